@@ -1,0 +1,3 @@
+//! Embeds the rulebook.
+
+fn main() {}

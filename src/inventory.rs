@@ -1,0 +1,211 @@
+//! Every package reference of a tree, with the requirement NuGet would see, and the trail of places its value came through.
+//!
+//! Invariant: reading never fails. What cannot be read or told becomes a [`Problem`] with a place, or the `problem` of a
+//! package; an answer is right or says that it is not whole.
+
+use serde::Serialize;
+
+use crate::place::{Place, Problem};
+
+/// The format that carries the references of a [`Project`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+pub enum Kind {
+    /// A project evaluated as MSBuild does.
+    #[serde(rename = "msbuild")]
+    MsBuild,
+    /// `packages.config`.
+    #[serde(rename = "packages.config")]
+    PackagesConfig,
+    /// `packages.lock.json`.
+    #[serde(rename = "lock")]
+    Lock,
+    /// `*.deps.json`.
+    #[serde(rename = "deps.json")]
+    DepsJson,
+    /// `paket.dependencies`, `paket.references`, `paket.lock`.
+    #[serde(rename = "paket")]
+    Paket,
+    /// `project.json` of 2015 to 2017.
+    #[serde(rename = "project.json")]
+    ProjectJson,
+    /// A `.nuspec`: what a package of the repository depends on.
+    #[serde(rename = "nuspec")]
+    Nuspec,
+    /// A single C# file with `#:package` directives (.NET 10).
+    #[serde(rename = "file-based-app")]
+    FileBasedApp,
+    /// `global.json`: SDK packages under `msbuild-sdks`.
+    #[serde(rename = "global.json")]
+    GlobalJson,
+    /// `dotnet-tools.json`.
+    #[serde(rename = "dotnet-tools.json")]
+    DotnetTools,
+    /// A props file on its own: what is written there, not evaluated.
+    #[serde(rename = "declared")]
+    Declared,
+}
+
+/// Where the requirement of a [`Package`] came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+pub enum Via {
+    /// The version of the reference itself.
+    PackageReference,
+    /// A central `PackageVersion`.
+    PackageVersion,
+    /// `VersionOverride` of the reference.
+    VersionOverride,
+    /// A central `GlobalPackageReference`.
+    GlobalPackageReference,
+    /// The SDK, implicitly.
+    #[serde(rename = "sdk")]
+    Sdk,
+    /// `packages.config`.
+    #[serde(rename = "packages.config")]
+    PackagesConfig,
+    /// A lock file.
+    #[serde(rename = "lock")]
+    Lock,
+    /// `*.deps.json`.
+    #[serde(rename = "deps.json")]
+    DepsJson,
+    /// A paket file.
+    #[serde(rename = "paket")]
+    Paket,
+    /// `project.json`.
+    #[serde(rename = "project.json")]
+    ProjectJson,
+    /// `.nuspec`.
+    #[serde(rename = "nuspec")]
+    Nuspec,
+    /// A `#:package` directive.
+    #[serde(rename = "#:package")]
+    Directive,
+    /// `global.json`.
+    #[serde(rename = "global.json")]
+    GlobalJson,
+    /// `dotnet-tools.json`.
+    #[serde(rename = "dotnet-tools.json")]
+    DotnetTools,
+}
+
+/// All that a tree references.
+#[derive(Debug, Clone, Default)]
+pub struct Inventory {
+    /// Projects and manifests, by path.
+    pub projects: Vec<Project>,
+    /// Solutions: path of the solution, paths of its projects.
+    pub solutions: Vec<Solution>,
+    /// What could not be read and belongs to no project.
+    pub problems: Vec<Problem>,
+}
+
+/// A solution file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Solution {
+    /// Path of the `.sln`, `.slnx` or `.slnf`.
+    pub path: String,
+    /// Paths of its projects, relative to the root.
+    pub projects: Vec<String>,
+}
+
+/// One project, or one manifest that carries references itself.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Path of the file.
+    pub path: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The SDK it names, such as `Microsoft.NET.Sdk.Web`; `None` for a project of the old style.
+    pub sdk: Option<String>,
+    /// Target frameworks, as written after evaluation.
+    pub target_frameworks: Vec<String>,
+    /// Where the target frameworks are written.
+    pub framework_place: Option<Place>,
+    /// Whether central package management is on.
+    pub central_package_management: bool,
+    /// Whether central versions pin transitive packages.
+    pub transitive_pinning: bool,
+    /// Files of the repository that were imported, in order.
+    pub imports: Vec<String>,
+    /// Paths of projects it references.
+    pub project_references: Vec<String>,
+    /// Namespaces imported for every file of the project (`<Using Include="…"/>`).
+    pub usings: Vec<(String, Place)>,
+    /// References in evaluation order, one entry for each framework.
+    pub packages: Vec<Package>,
+    /// What was read but is suspicious.
+    pub warnings: Vec<Problem>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// Why the project cannot be evaluated; `packages` is then empty.
+    pub error: Option<Problem>,
+}
+
+impl Project {
+    /// A project in which nothing was read yet.
+    pub fn new(path: impl Into<String>, kind: Kind) -> Self {
+        Self {
+            path: path.into(),
+            kind,
+            sdk: None,
+            target_frameworks: Vec::new(),
+            framework_place: None,
+            central_package_management: false,
+            transitive_pinning: false,
+            imports: Vec::new(),
+            project_references: Vec::new(),
+            usings: Vec::new(),
+            packages: Vec::new(),
+            warnings: Vec::new(),
+            problems: Vec::new(),
+            error: None,
+        }
+    }
+}
+
+/// One reference to a package, under one target framework.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// The id, as written.
+    pub id: String,
+    /// The target framework; `None` where the project names none.
+    pub framework: Option<String>,
+    /// The evaluated text, untouched; `None` when there is none or it could not be told.
+    pub requirement: Option<String>,
+    /// The version that a lock file holds.
+    pub resolved: Option<String>,
+    /// Where the requirement came from.
+    pub via: Via,
+    /// Where the reference stands.
+    pub place: Place,
+    /// Where its version was written, when elsewhere.
+    pub version_place: Option<Place>,
+    /// How the version got here, from the requirement back to the line that carries the literal text.
+    pub trail: Vec<Step>,
+    /// The `PrivateAssets` metadata.
+    pub private_assets: Option<String>,
+    /// Whether it is needed for development only.
+    pub development: bool,
+    /// Whether the SDK added it.
+    pub implicit: bool,
+    /// Whether it pins a transitive package without a reference of the project.
+    pub pin: bool,
+    /// NuGet's code for what is wrong (`NU1008`), or the reason why the requirement cannot be told.
+    pub problem: Option<String>,
+}
+
+impl Package {
+    /// The line that carries the literal text of the version: the last step of the trail, else the version's, else the reference's.
+    pub fn carrier(&self) -> &Place {
+        self.trail.last().map(|step| &step.place).or(self.version_place.as_ref()).unwrap_or(&self.place)
+    }
+}
+
+/// One station on the way of a value: `7.0.9 ← $(DuendeVersion) ← Directory.Build.props:12`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Step {
+    /// The expression that stands there, such as `$(DuendeVersion)` or the literal `7.0.9`.
+    pub text: String,
+    /// Where it stands.
+    pub place: Place,
+}

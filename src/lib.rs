@@ -1,0 +1,60 @@
+//! Tells, in the pull request, what an IdentityServer version jump asks of a repository, and proves it.
+//!
+//! One law: **a pure middle, a small shell, one direction.** Every stage hands a value to the next.
+//!
+//! ```text
+//!             trigger            world                          pure middle                             words        world
+//!   action ─┐                                                                                     ┌ comment ──┐
+//!   cli    ─┼─▶ Settings ─▶ Source.read ─▶ Tree,Tree ─▶ Inventory ─▶ Jump ─▶ Plan ─▶ Evidence ─▶ Report ─┼ text, json ┼─▶ publish
+//!           ┘                                             (×2)                 ▲                  └ annotations ┘
+//!                                                                         Rulebook
+//! ```
+//!
+//! | layer | modules | may use | never |
+//! |--:|---|---|---|
+//! | 0 values | `version` `range` `place` `tree` `schema` | std, small crates | anything of ours |
+//! | 1 knowledge | `rules` | 0 | `inventory`: knowledge does not bend to how projects are written |
+//! | 2 reading | `inventory` `csharp` | 0 | `rules`: reading is true whatever we know |
+//! | 3 reasoning | `jump` `plan` `evidence` `report` `check` | 0–2 | `render`, `github` |
+//! | 4 words | `render` | 0–3 | `source`, `github`: a renderer can neither look nor fetch |
+//! | 5 world | `source` `github` | 0, siblings in order | 1–4: the client knows no domain |
+//! | 6 use cases | `run` `publish` | 0–5 | 7 |
+//! | 7 doors | `cli` `action` | 0-6 | each other |
+//!
+//! `tests/integration/layers.rs` holds the table.
+
+// layer 0: values
+pub mod place;
+pub mod range;
+pub mod schema;
+pub mod tree;
+pub mod version;
+
+// layer 1: knowledge
+pub mod rules;
+
+// layer 2: reading
+pub mod csharp;
+pub mod inventory;
+
+// layer 3: reasoning
+pub mod check;
+pub mod evidence;
+pub mod jump;
+pub mod plan;
+pub mod report;
+
+// layer 4: words
+pub mod render;
+
+// layer 5: world
+pub mod github;
+pub mod source;
+
+// layer 6: use cases
+pub mod publish;
+pub mod run;
+
+// layer 7: doors
+pub mod action;
+pub mod cli;

@@ -1,0 +1,1 @@
+//! NuGet version ranges and floats.

@@ -1,0 +1,396 @@
+//! The shapes of the rulebook's YAML files. The doc comments become `rules/schema.json`, which editors show while typing.
+//!
+//! Plain structs and lists only, `deny_unknown_fields` everywhere: `untagged`, `tag` and `flatten` would turn an unquoted
+//! `7.10` into the number 7.1 and lose the place of an error. This file stands alone, because the build script compiles it too.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `rules/<product>/product.yaml`: one ladder of versions that people climb.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProductFile {
+    /// Name of the product as people say it, such as `IdentityServer`.
+    pub title: String,
+    /// Packages whose version is a rung of the ladder, oldest generation first: `IdentityServer4`, then `Duende.IdentityServer`.
+    pub leading: Vec<LeadingEntry>,
+    /// The other packages of the family.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<PackageEntry>,
+    /// Hosts that links of this product may point to.
+    pub hosts: Vec<String>,
+    /// Root namespaces of the product: a C# file that sees none of them cannot use its types.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub namespaces: Vec<String>,
+    /// The `DbContext`s whose schema the product owns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contexts: Vec<ContextEntry>,
+    /// Security advisories.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advisories: Vec<AdvisoryEntry>,
+    /// Pages worth reading that belong to no single rung.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<String>,
+}
+
+/// A package that leads a generation of the ladder.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeadingEntry {
+    /// NuGet package id.
+    pub id: String,
+    /// Licence, as people name it; a change of it along the ladder is a finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+}
+
+/// A package of the family.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PackageEntry {
+    /// NuGet package id; a trailing `*` stands for any rest (`IdentityServer4.*`).
+    pub id: String,
+    /// The leading package whose version it shares; absent when it has versions of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<String>,
+    /// The package that takes its place in a later generation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+    /// Names of the contexts that it brings (see `contexts`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contexts: Vec<String>,
+}
+
+/// A `DbContext` of the product.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContextEntry {
+    /// Class name, such as `ConfigurationDbContext`.
+    pub name: String,
+    /// Interface that a context of one's own implements to play its part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interface: Option<String>,
+    /// Tables by which its snapshot is known even when it is renamed.
+    pub tables: Vec<String>,
+}
+
+/// A security advisory.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdvisoryEntry {
+    /// GHSA id, else CVE id.
+    pub id: String,
+    /// CVE id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cve: Option<String>,
+    /// One sentence.
+    pub title: String,
+    /// `low`, `moderate`, `high` or `critical`.
+    pub severity: String,
+    /// Date of publication, `2024-07-31`.
+    pub published: String,
+    /// The advisory.
+    pub url: String,
+    /// Affected ranges.
+    pub affected: Vec<AffectedEntry>,
+    /// When only some users are affected: the condition, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_if: Option<String>,
+    /// Evidence for what public databases lack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A range of versions that an advisory affects.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AffectedEntry {
+    /// NuGet package id.
+    pub package: String,
+    /// NuGet range, such as `[7.0.0,7.0.6)`.
+    pub range: String,
+    /// First version with the fix; absent when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed: Option<String>,
+    /// Whether public databases list this range; false when only the source shows it.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub listed: bool,
+}
+
+/// `rules/<product>/<line>.yaml`: what is new when one arrives at a line. Ids of its rules are `<product>/<line>/<id>`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RungFile {
+    /// Name of the release.
+    pub title: String,
+    /// The leading package that carries this rung.
+    pub package: String,
+    /// Only previews of this line exist.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub preview: bool,
+    /// Released versions of the line: all that are known, in order.
+    pub versions: Vec<ReleaseEntry>,
+    /// When and against which tag the facts were last held.
+    pub verified: VerifiedEntry,
+    /// Target frameworks that the packages of this line ship; a host needs one that is compatible with one of them.
+    pub frameworks: Vec<String>,
+    /// EF Core version that the EF packages bring, by target framework.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ef_core: BTreeMap<String, String>,
+    /// Support window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub support: Option<SupportEntry>,
+    /// Release notes of the line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub release_notes: Vec<String>,
+    /// Official pages that arrive at this line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guides: Vec<GuideEntry>,
+    /// What changes in the databases. Folding all rungs from the first gives the whole schema.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub database: Vec<DatabaseEntry>,
+    /// What changes for code, configuration and people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeEntry>,
+}
+
+/// A released version.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseEntry {
+    /// NuGet version.
+    pub version: String,
+    /// Date of its tag, `2025-12-02`.
+    pub date: String,
+}
+
+/// When facts were last held against the vendor's tags.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifiedEntry {
+    /// Day, `2026-07-23`.
+    pub date: String,
+    /// Tag of the vendor's repository.
+    pub tag: String,
+}
+
+/// How long a line is supported.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SupportEntry {
+    /// Last day of support by target framework (`net8.0: 2026-11-10`); `any` when it is the same for all.
+    pub until: BTreeMap<String, String>,
+    /// Page that says so.
+    pub source: String,
+}
+
+/// An official page that arrives at the rung.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuideEntry {
+    /// Line it starts from; it also serves whoever starts higher.
+    pub from: String,
+    /// Address, without anchor.
+    pub url: String,
+    /// Anchors of the page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anchors: Vec<String>,
+}
+
+/// A database change of one context.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseEntry {
+    /// Kebab-case, unique in the rung.
+    pub id: String,
+    /// Name of the context.
+    pub context: String,
+    /// One sentence of at most 120 characters.
+    pub summary: String,
+    /// What to do beyond adding a migration.
+    pub advice: String,
+    /// Anchor of a guide of this rung (`#step-3`), or a whole address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guide: Option<String>,
+    /// Pull requests, issues, tags that show the fact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+    /// The generated migration fails or loses data without an edit by hand: what goes wrong, and the cure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hazard: Option<HazardEntry>,
+    /// The rule matters only for jumps that start in this window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<WhenEntry>,
+    /// Tables that are renamed: old name to new name. Applied before all others.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rename_tables: BTreeMap<String, String>,
+    /// Tables that are created.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub create_tables: BTreeMap<String, TableEntry>,
+    /// Tables that are dropped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drop_tables: Vec<String>,
+    /// Columns that are added, by table: `Clients: { RequirePushedAuthorization: bit NOT NULL }`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub add_columns: BTreeMap<String, BTreeMap<String, String>>,
+    /// Columns that are dropped, by table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub drop_columns: BTreeMap<String, Vec<String>>,
+    /// Columns that change, by table, with their new definition.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub alter_columns: BTreeMap<String, BTreeMap<String, String>>,
+    /// Columns that are renamed, by table: old name to new name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rename_columns: BTreeMap<String, BTreeMap<String, String>>,
+    /// Primary keys that change, by table: the columns of the new key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub primary_keys: BTreeMap<String, Vec<String>>,
+    /// Indexes that are added, by table and name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub add_indexes: BTreeMap<String, BTreeMap<String, IndexEntry>>,
+    /// Indexes that are dropped, by table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub drop_indexes: BTreeMap<String, Vec<String>>,
+}
+
+/// A new table.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableEntry {
+    /// Columns: name to definition, such as `nvarchar(200) NOT NULL` or `int IDENTITY NOT NULL`.
+    pub columns: BTreeMap<String, String>,
+    /// Columns of the primary key.
+    pub primary_key: Vec<String>,
+    /// Indexes by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub indexes: BTreeMap<String, IndexEntry>,
+}
+
+/// An index.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IndexEntry {
+    /// Its columns, in order.
+    pub columns: Vec<String>,
+    /// Whether values are unique.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unique: bool,
+    /// Filter, as SQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+}
+
+/// What goes wrong with the generated migration.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HazardEntry {
+    /// `fails`, `loses-data`, `rewrites-table` or `needs-clean-data`.
+    pub kind: String,
+    /// One sentence: what happens.
+    pub summary: String,
+    /// The cure.
+    pub advice: String,
+}
+
+/// A window of starting points.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WhenEntry {
+    /// The jump starts at this line or above.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_at_least: Option<String>,
+    /// The jump starts below this line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_below: Option<String>,
+    /// The jump arrives below this line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_below: Option<String>,
+    /// The jump starts from one of these packages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from_packages: Vec<String>,
+}
+
+/// A change for code, configuration or people.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEntry {
+    /// Kebab-case, unique in the rung.
+    pub id: String,
+    /// `api-removed`, `api-signature`, `behaviour`, `configuration`, `packaging`, `framework` or `licence`.
+    pub kind: String,
+    /// How it hurts: `breaks` (most code), `behaviour` (compiles, acts otherwise), `customisation` (only who customised),
+    /// `removed`, `deprecated`, `rare`.
+    pub impact: String,
+    /// First version with the change, when it is not the first of the line: patch releases change behaviour too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// One sentence of at most 120 characters, in Markdown.
+    pub summary: String,
+    /// What to do, with the replacement's exact name, in Markdown.
+    pub advice: String,
+    /// Anchor of a guide of this rung (`#step-4-breaking-changes`), or a whole address; absent when no page mentions it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guide: Option<String>,
+    /// Pull requests, issues, release notes, files at tags that show the fact.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+    /// The rule matters only for jumps in this window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<WhenEntry>,
+    /// Full id of a later rule that makes this one moot once the jump reaches it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<String>,
+    /// It matters only to projects that reference one of these packages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<String>,
+    /// How code or project files show it; absent when files cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<SeenEntry>,
+}
+
+/// What to look for. Any hit is evidence; there is no query language. Names are those of the *old* version.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeenEntry {
+    /// Namespaces in `using` directives (`IdentityModel` also meets `IdentityModel.Client`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usings: Vec<String>,
+    /// Simple names of types, wherever a type is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+    /// `Type.Member`: an access on a value of that type, or on the type.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+    /// Classes that code derives from or constructs: their constructor changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constructs: Vec<String>,
+    /// Classes that code derives from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derives: Vec<String>,
+    /// Interfaces that code implements, with the methods that changed (none: the interface as a whole).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub implements: BTreeMap<String, Vec<String>>,
+    /// `Type.Method` that code overrides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<String>,
+    /// Methods that code calls by this name alone, such as extension methods (`AddDeveloperSigningCredential`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<String>,
+    /// Attributes, without the suffix `Attribute`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<String>,
+    /// Packages that a project references.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+fn is_yes(value: &bool) -> bool {
+    *value
+}
