@@ -22,6 +22,21 @@ pub enum Entry {
     Unreadable(String),
 }
 
+impl Entry {
+    /// A file with these bytes, decoded.
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        if bytes.len() > MAX_FILE_BYTES {
+            return Self::too_large();
+        }
+        decode(bytes).map_or_else(|| Self::Unreadable("is not text".into()), |text| Self::Text(text.into()))
+    }
+
+    /// A file above [`MAX_FILE_BYTES`].
+    pub fn too_large() -> Self {
+        Self::Unreadable(format!("is larger than {} MB", MAX_FILE_BYTES / 1024 / 1024))
+    }
+}
+
 /// The paths of one commit, and the text of some of them.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
@@ -34,14 +49,14 @@ impl Tree {
         Self::default()
     }
 
+    /// Adds a path with what is known of it.
+    pub fn insert(&mut self, path: impl Into<String>, entry: Entry) {
+        self.entries.insert(path.into(), entry);
+    }
+
     /// Adds a file with its bytes, decoding them.
     pub fn insert_bytes(&mut self, path: impl Into<String>, bytes: &[u8]) {
-        let entry = if bytes.len() > MAX_FILE_BYTES {
-            Entry::Unreadable(format!("is larger than {} MB", MAX_FILE_BYTES / 1024 / 1024))
-        } else {
-            decode(bytes).map_or_else(|| Entry::Unreadable("is not text".into()), |text| Entry::Text(text.into()))
-        };
-        self.entries.insert(path.into(), entry);
+        self.insert(path, Entry::of_bytes(bytes));
     }
 
     /// Adds a file with its text.
@@ -56,7 +71,7 @@ impl Tree {
 
     /// Adds a path that cannot be read, with the reason in words that follow its name (`is a submodule`).
     pub fn insert_unreadable(&mut self, path: impl Into<String>, reason: impl Into<String>) {
-        self.entries.insert(path.into(), Entry::Unreadable(reason.into()));
+        self.insert(path, Entry::Unreadable(reason.into()));
     }
 
     /// What is known of `path`; `None` when it does not exist.

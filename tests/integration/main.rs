@@ -1,4 +1,4 @@
 //! The one integration-test binary: a module a subject.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod layers;
