@@ -3,6 +3,9 @@
 //! Invariant: reading never fails. What cannot be read or told becomes a [`Problem`] with a place, or the `problem` of a
 //! package; an answer is right or says that it is not whole.
 
+mod lines;
+pub mod xml;
+
 use serde::Serialize;
 
 use crate::place::{Place, Problem};
