@@ -10,9 +10,16 @@ mod rules;
 
 use clap::{Parser, Subcommand};
 
+/// What the long help adds: the door that the short one does not show.
+const LONG_HELP: &str = r#"For tests and the curious: `conformance` reads a JSON request per line from standard input, such as
+{"op": "range.parse", "input": "[7.0,8)"}, and writes a JSON reply per line: {"ok": VALUE}, {"error": "text"}
+or {"unsupported": true}. Operations: version.parse, version.compare, version.sort (input, or a and b);
+range.parse (input), range.satisfies, range.eligible (range, version), range.best_match (range, versions);
+condition (condition, props, files, level, items), expand (expr, props)."#;
+
 /// Tells what an IdentityServer version jump asks of a repository, and proves it.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version, about, after_long_help = LONG_HELP)]
 struct Arguments {
     /// More words on standard error; twice for every request and stage.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -34,6 +41,8 @@ enum Command {
     /// What action.yml runs: reads `GITHUB_*` and `INPUT_*`
     Action,
     /// Answers questions about versions, ranges, conditions and expansions, one JSON line each
+    ///
+    /// The operations: see the end of the long `--help`.
     #[command(hide = true)]
     Conformance,
 }
