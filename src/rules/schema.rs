@@ -33,6 +33,9 @@ pub struct ProductFile {
     /// Pages worth reading that belong to no single rung.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pages: Vec<String>,
+    /// What every plan of this product says: that its way up lies outside the book, for example.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// A package that leads a generation of the ladder.
@@ -55,9 +58,18 @@ pub struct PackageEntry {
     /// The leading package whose version it shares; absent when it has versions of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<String>,
+    /// First line at which it shares the version of the package it follows, when it did not always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_step_from: Option<String>,
     /// The package that takes its place in a later generation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
+    /// Rung of this product at which what the package adds is built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built_in_from: Option<String>,
+    /// Page about leaving the package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guide: Option<String>,
     /// Names of the contexts that it brings (see `contexts`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contexts: Vec<String>,
@@ -114,6 +126,9 @@ pub struct AffectedEntry {
     /// First version with the fix; absent when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fixed: Option<String>,
+    /// Target frameworks of a host that are affected; absent when all are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frameworks: Vec<String>,
     /// Whether public databases list this range; false when only the source shows it.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub listed: bool,
@@ -130,11 +145,12 @@ pub struct RungFile {
     /// Only previews of this line exist.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub preview: bool,
-    /// Released versions of the line: all that are known, in order.
-    pub versions: Vec<ReleaseEntry>,
-    /// When and against which tag the facts were last held.
-    pub verified: VerifiedEntry,
-    /// Target frameworks that the packages of this line ship; a host needs one that is compatible with one of them.
+    /// When and against which tag the facts were last held; absent when the line is known by name only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<VerifiedEntry>,
+    /// Target frameworks that the packages of this line ship, lowest first; a host needs one that is compatible with one of
+    /// them. Empty when unknown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frameworks: Vec<String>,
     /// EF Core version that the EF packages bring, by target framework.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -145,6 +161,12 @@ pub struct RungFile {
     /// Release notes of the line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub release_notes: Vec<String>,
+    /// First preview that has the schema of the release; absent when only the release itself surely has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema_since: Option<String>,
+    /// Released versions of the line: all that are known, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<ReleaseEntry>,
     /// Official pages that arrive at this line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guides: Vec<GuideEntry>,
@@ -164,6 +186,9 @@ pub struct ReleaseEntry {
     pub version: String,
     /// Date of its tag, `2025-12-02`.
     pub date: String,
+    /// Target frameworks from this version on, when a patch changed those of the line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frameworks: Vec<String>,
 }
 
 /// When facts were last held against the vendor's tags.
@@ -190,9 +215,12 @@ pub struct SupportEntry {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuideEntry {
-    /// Line it starts from; it also serves whoever starts higher.
+    /// Rung it starts from (a file name without `.yaml`); it also serves whoever starts higher in the same generation.
     pub from: String,
-    /// Address, without anchor.
+    /// Rung from which on it does not serve any more, when it is about leaving a part of the generation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// Address; with an anchor only when a single section of the page matters.
     pub url: String,
     /// Anchors of the page.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
