@@ -314,7 +314,8 @@ pub struct IndexEntry {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HazardEntry {
-    /// `fails`, `loses-data`, `rewrites-table` or `needs-clean-data`.
+    /// `fails`, `loses-data`, `rewrites-table`, `needs-clean-data`, `stale-script` (the vendor's own SQL is wrong) or
+    /// `shared-database` (others that use the database break).
     pub kind: String,
     /// One sentence: what happens.
     pub summary: String,
