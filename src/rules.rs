@@ -1,6 +1,9 @@
 //! The knowledge: product ladders, their rungs, and the rules of each rung.
 
+mod lookup;
 pub mod schema;
+
+pub use lookup::Membership;
 
 use crate::version::Line;
 
@@ -9,6 +12,14 @@ use crate::version::Line;
 pub struct Rulebook {
     /// Sorted by id.
     pub products: Vec<Product>,
+    index: lookup::Index,
+}
+
+impl Rulebook {
+    /// A book of these products.
+    pub fn new(products: Vec<Product>) -> Self {
+        Self { index: lookup::Index::of(&products), products }
+    }
 }
 
 /// One ladder of versions that people climb.
