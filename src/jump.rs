@@ -1,6 +1,12 @@
 //! Which versions changed between two trees, and the jumps these changes make on the product ladders.
 
+mod changes;
+mod group;
+mod pairs;
+
+use crate::inventory::Inventory;
 use crate::place::Place;
+use crate::rules::Rulebook;
 use crate::version::Line;
 
 /// How the version of a package changed.
@@ -38,6 +44,13 @@ pub struct Change {
     pub place: Place,
     /// Why a side cannot be told.
     pub problem: Option<String>,
+}
+
+impl Change {
+    /// Every change between two inventories, by project, package and framework.
+    pub fn all(before: &Inventory, after: &Inventory, rules: &Rulebook) -> Vec<Self> {
+        changes::all(before, after, rules)
+    }
 }
 
 /// What kind of jump a product made.
@@ -88,4 +101,14 @@ pub struct Jump {
     pub projects: Vec<String>,
     /// Lines that carry the new version, sorted.
     pub places: Vec<Place>,
+}
+
+impl Jump {
+    /// Every jump between two inventories: changes of leading packages, grouped by product, start and arrival.
+    ///
+    /// A version that a lock file holds beats the requirement, unless the requirement excludes it (the lock is stale then).
+    /// A project that references only followers of a leading package stands where they stand.
+    pub fn all(before: &Inventory, after: &Inventory, rules: &Rulebook) -> Vec<Self> {
+        group::all(before, after, rules)
+    }
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::jump::{Change, Jump};
 use crate::place::Problem;
 
 /// What is known of one rule in one repository.
@@ -121,5 +122,88 @@ impl From<&Problem> for Unread {
     fn from(problem: &Problem) -> Self {
         let (path, line) = problem.place.as_ref().map_or((String::new(), 0), |place| (place.path.clone(), place.line));
         Self { path, line, message: format!("{}: {}", problem.code, problem.message) }
+    }
+}
+
+/// The whole answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What was compared with what: commit ids, or names of folders.
+    pub base: String,
+    /// The newer side.
+    pub head: String,
+    /// May this be merged?
+    pub verdict: Verdict,
+    /// One sentence for each reason that keeps the verdict from being better.
+    pub reasons: Vec<String>,
+    /// Every version change of a known package.
+    pub changes: Vec<Change>,
+    /// The jumps, each with the way up.
+    pub routes: Vec<Route>,
+    /// What the jumps ask, most pressing first.
+    pub findings: Vec<Finding>,
+    /// The official pages, in reading order.
+    pub guides: Vec<Guide>,
+    /// What could not be read.
+    pub problems: Vec<Unread>,
+    /// What was searched.
+    pub looked: Looked,
+    /// The day the rulebook was last held against the vendor's tags, and the newest version it knows of each product that jumped.
+    pub book: Book,
+}
+
+/// A jump and the rungs it climbs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Name of the product.
+    pub title: String,
+    /// The jump.
+    pub jump: Jump,
+    /// Rungs, lowest first, the start included.
+    pub rungs: Vec<RouteRung>,
+    /// Whether the rulebook knows both ends.
+    pub known: bool,
+}
+
+/// A rung on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteRung {
+    /// Its `major.minor`.
+    pub line: String,
+    /// Arriving here asks for a database migration.
+    pub database: bool,
+    /// Arriving here asks for a newer target framework.
+    pub framework: bool,
+}
+
+/// How much was searched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Looked {
+    /// Projects and manifests of the head.
+    pub projects: usize,
+    /// EF Core model snapshots.
+    pub snapshots: usize,
+    /// C# and Razor files.
+    pub code: usize,
+}
+
+/// What the rulebook says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Book {
+    /// Day on which the facts were last held against the vendor's tags; the oldest of the rungs that were climbed.
+    pub verified: String,
+    /// The newest version it knows of the first product that jumped.
+    pub newest: String,
+}
+
+impl Report {
+    /// Whether a robot may merge: nothing is owed and nothing is left to a person.
+    pub fn safe_to_auto_merge(&self) -> bool {
+        matches!(self.verdict, Verdict::None | Verdict::Clear)
+    }
+
+    /// The findings of one status, in order.
+    pub fn of(&self, status: Status) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.status == status)
     }
 }

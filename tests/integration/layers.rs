@@ -8,7 +8,7 @@ const LAYERS: [&[&str]; 8] = [
     &["place", "version", "range", "schema", "tree"],
     &["rules"],
     &["csharp", "inventory"],
-    &["report", "jump", "plan", "evidence", "check"],
+    &["jump", "report", "plan", "evidence", "check"],
     &["render"],
     &["settings", "source", "github"],
     &["publish", "run"],
