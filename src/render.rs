@@ -1,1 +1,7 @@
-//! render.
+//! Words: every renderer is a function of the report (or the plan, or the inventory) and nothing else.
+
+pub mod comment;
+pub mod headline;
+pub mod json;
+pub mod markdown;
+pub mod text;

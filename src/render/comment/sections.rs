@@ -1,0 +1,256 @@
+//! The sections of the comment, in reading order.
+
+use super::{Detail, Frame};
+use crate::render::headline::headline;
+use crate::render::markdown::{Markdown, permalink};
+use crate::report::{Finding, Report, Route, Sighting, Status};
+
+/// Files that are named in the line of the way up.
+const CARRIERS: usize = 3;
+
+pub(super) fn all(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
+    let mut body = Markdown::new();
+    body.ours("## ").prose(&headline(report)).ours("\n");
+    for route in report.routes.iter().take(detail.named) {
+        body.add(&way_up(route, frame));
+    }
+    body.add(&todo(report, frame, detail));
+    body.add(&check(report, frame, detail));
+    body.add(&settled(report, frame, detail));
+    body.add(&reading_order(report));
+    body.add(&unread(report, frame, detail));
+    body.add(&foot(report, frame));
+    body
+}
+
+/// `6.0` → `6.1` 🗄 → … in `src/Host`, set in `Directory.Packages.props:14`.
+fn way_up(route: &Route, frame: &Frame) -> Markdown {
+    let mut line = Markdown::new();
+    line.ours("\n");
+    for (index, rung) in route.rungs.iter().enumerate() {
+        if index > 0 {
+            line.ours(" → ");
+        }
+        let last = index + 1 == route.rungs.len();
+        line.ours(if last { "**" } else { "" }).code(&rung.line).ours(if last { "**" } else { "" });
+        line.ours(if rung.database { " 🗄" } else { "" }).ours(if rung.framework { " ⬆" } else { "" });
+    }
+    if !route.rungs.is_empty() {
+        line.ours("  ·  ");
+    }
+    line.ours("in ");
+    listed(&mut line, &route.jump.projects, CARRIERS, |line, project| {
+        line.code(project);
+    });
+    line.ours(", set in ");
+    listed(&mut line, &route.jump.places, CARRIERS, |line, place| {
+        line.add(&linked(frame, &place.path, place.line));
+    });
+    line.ours("\n");
+    if route.rungs.iter().any(|rung| rung.database || rung.framework) {
+        line.ours("<sub>🗄 database migration · ⬆ newer target framework</sub>\n");
+    }
+    if !route.known {
+        line.ours("\n> [!NOTE]\n> The rulebook does not know every version of this jump: what it says below may not be whole.\n");
+    }
+    line
+}
+
+/// Items joined by commas, the first `most` of them, the rest counted.
+fn listed<T>(line: &mut Markdown, items: &[T], most: usize, show: impl Fn(&mut Markdown, &T)) {
+    for (index, item) in items.iter().take(most).enumerate() {
+        if index > 0 {
+            line.ours(", ");
+        }
+        show(line, item);
+    }
+    if items.len() > most {
+        line.ours(" and ").number(items.len() - most).ours(" more");
+    }
+}
+
+/// A place as a code span, linked where the files have an address.
+fn linked(frame: &Frame, path: &str, line: u32) -> Markdown {
+    let mut label = Markdown::new();
+    if line == 0 {
+        label.code(path);
+    } else {
+        label.code(&format!("{path}:{line}"));
+    }
+    let Some(files) = &frame.files else { return label };
+    let mut place = Markdown::new();
+    place.link(&label, &permalink(files, path, line));
+    place
+}
+
+fn todo(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
+    let mut section = Markdown::new();
+    let findings: Vec<&Finding> = report.of(Status::Todo).collect();
+    if findings.is_empty() {
+        return section;
+    }
+    section.ours("\n### To do\n\n");
+    tasks(&mut section, &findings, frame, detail, detail.named);
+    section
+}
+
+fn check(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
+    let mut section = Markdown::new();
+    let findings: Vec<&Finding> = report.of(Status::Check).collect();
+    if findings.is_empty() {
+        return section;
+    }
+    section.ours("\n### Only you can tell\n\n");
+    let (open, folded) = findings.split_at(detail.open.min(findings.len()));
+    tasks(&mut section, open, frame, detail, detail.named);
+    if !folded.is_empty() {
+        section.ours("\n<details>\n<summary>").number(folded.len()).ours(" more, rarer</summary>\n\n");
+        tasks(&mut section, folded, frame, detail, detail.named.saturating_sub(open.len()));
+        section.ours("\n</details>\n");
+    }
+    section
+}
+
+/// Task boxes; each carries a hidden id so that a tick survives an update.
+fn tasks(section: &mut Markdown, findings: &[&Finding], frame: &Frame, detail: Detail, most: usize) {
+    for finding in findings.iter().take(most) {
+        section.ours("- [ ] **").prose(&finding.title).ours("**");
+        if detail.advice && !finding.advice.is_empty() {
+            section.ours(" ").prose(&finding.advice);
+        }
+        if let Some(url) = &finding.url {
+            let mut label = Markdown::new();
+            label.prose(rung_of(&finding.rule));
+            section.ours(" ").link(&label, url);
+        }
+        seen_in(section, &finding.places, frame, detail.places);
+        section.ours(" <!--box:").add(&hidden_id(finding)).ours("-->\n");
+        if detail.advice && !finding.commands.is_empty() {
+            section.shell(&finding.commands, "  ");
+        }
+    }
+    if findings.len() > most {
+        section.ours("- and ").number(findings.len() - most).ours(" more, in the job summary\n");
+    }
+}
+
+fn seen_in(section: &mut Markdown, places: &[Sighting], frame: &Frame, most: usize) {
+    if places.is_empty() || most == 0 {
+        return;
+    }
+    section.ours(" Seen in ");
+    listed(section, places, most, |section, place| {
+        section.add(&linked(frame, &place.path, place.line));
+    });
+    section.ours(".");
+}
+
+/// The part of a rule's id that names its rung: `7.0` of `identityserver/7.0/par-columns`.
+fn rung_of(rule: &str) -> &str {
+    rule.split('/').nth(1).unwrap_or(rule)
+}
+
+/// Rule and context, with nothing in it that could end the HTML comment.
+fn hidden_id(finding: &Finding) -> Markdown {
+    let context = finding.context.as_deref().unwrap_or_default();
+    let kept = |c: &char| c.is_ascii_alphanumeric() || "./_-".contains(*c);
+    let id: String = format!("{}/{context}", finding.rule).chars().filter(kept).collect();
+    let mut text = Markdown::new();
+    text.prose(id.replace("--", "-").trim_end_matches('/'));
+    text
+}
+
+/// Done and clear, folded.
+fn settled(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
+    let mut section = Markdown::new();
+    let done: Vec<&Finding> = report.of(Status::Done).collect();
+    let clear: Vec<&Finding> = report.of(Status::Clear).collect();
+    if done.is_empty() && clear.is_empty() {
+        return section;
+    }
+    section.ours("\n<details>\n<summary><b>Done here</b> (").number(done.len());
+    section.ours(") · <b>does not apply</b> (").number(clear.len()).ours(")</summary>\n\n");
+    section.ours("| | | looked at |\n|---|---|---|\n");
+    for finding in done.iter().chain(&clear).take(detail.rows) {
+        section.ours(if finding.status == Status::Done { "| ✅ | " } else { "| – | " });
+        section.prose(&finding.title).ours(" | ").prose(&finding.searched);
+        if let Some(place) = finding.places.first() {
+            section.ours(" ").add(&linked(frame, &place.path, place.line));
+        }
+        section.ours(" |\n");
+    }
+    if done.len() + clear.len() > detail.rows {
+        section.ours("| | the rest is in the job summary | |\n");
+    }
+    section.ours("\n</details>\n");
+    section
+}
+
+fn reading_order(report: &Report) -> Markdown {
+    let mut section = Markdown::new();
+    if report.guides.is_empty() {
+        return section;
+    }
+    section.ours("\n**Read in this order**: ");
+    for (index, guide) in report.guides.iter().enumerate() {
+        let mut label = Markdown::new();
+        label.prose(&guide.title);
+        section.ours(if index > 0 { " · " } else { "" }).link(&label, &guide.url);
+    }
+    section.ours("\n");
+    section
+}
+
+/// What could not be read, never silent.
+fn unread(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
+    let mut section = Markdown::new();
+    if report.problems.is_empty() {
+        return section;
+    }
+    let most = detail.named.min(50);
+    section
+        .ours("\n<details>\n<summary>Could not be read or told (")
+        .number(report.problems.len())
+        .ours(")</summary>\n\n");
+    for problem in report.problems.iter().take(most) {
+        section.ours("- ");
+        if !problem.path.is_empty() {
+            section.add(&linked(frame, &problem.path, problem.line)).ours(": ");
+        }
+        section.code(&problem.message).ours("\n");
+    }
+    if report.problems.len() > most {
+        section.ours("- and ").number(report.problems.len() - most).ours(" more, in the job summary\n");
+    }
+    section.ours("\n</details>\n");
+    section
+}
+
+/// One line: commit, what was searched, how fresh the rulebook is, how to configure.
+fn foot(report: &Report, frame: &Frame) -> Markdown {
+    let mut line = Markdown::new();
+    line.ours("\n<sub>Compared ").code(short(&report.base)).ours(" with ").code(short(&report.head)).ours("; read ");
+    line.number(report.looked.projects).ours(if report.looked.projects == 1 { " project" } else { " projects" });
+    if report.looked.snapshots + report.looked.code > 0 {
+        line.ours(", ").number(report.looked.snapshots).ours(" model snapshots, ");
+        line.number(report.looked.code).ours(" C# files");
+    }
+    line.ours(".");
+    if !report.book.verified.is_empty() {
+        line.ours(" Rulebook verified ").prose(&report.book.verified).ours(", knows up to ").prose(&report.book.newest);
+        line.ours(".");
+    }
+    if let Some(help) = &frame.help {
+        let mut label = Markdown::new();
+        label.ours("How to configure or silence this");
+        line.ours(" ").link(&label, help);
+    }
+    line.ours("</sub>\n");
+    line
+}
+
+/// The first seven digits of a commit id; any other name as it is.
+fn short(name: &str) -> &str {
+    let id = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if id { name.get(..7).unwrap_or(name) } else { name }
+}

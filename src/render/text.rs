@@ -1,0 +1,94 @@
+//! The report for a terminal: plain text that a pipe can carry.
+
+use std::fmt::Write;
+
+use crate::render::headline::headline;
+use crate::render::markdown::one_line;
+use crate::report::{Finding, Report, Route, Status};
+
+/// Places of a finding that are named.
+const PLACES: usize = 5;
+
+/// The report as plain text.
+pub fn text(report: &Report) -> String {
+    let mut out = String::new();
+    // Writing to a String cannot fail, so the results are not looked at.
+    writeln!(out, "{}", plain(&headline(report))).ok();
+    for route in &report.routes {
+        way_up(&mut out, route);
+    }
+    section(&mut out, "To do", &report.of(Status::Todo).collect::<Vec<_>>(), true);
+    section(&mut out, "Only you can tell", &report.of(Status::Check).collect::<Vec<_>>(), true);
+    section(&mut out, "Done here", &report.of(Status::Done).collect::<Vec<_>>(), false);
+    let clear = report.of(Status::Clear).count();
+    if clear > 0 {
+        writeln!(out, "\nDoes not apply: {clear} (--format json lists them, with what was searched)").ok();
+    }
+    if !report.guides.is_empty() {
+        writeln!(out, "\nRead in this order").ok();
+        for guide in &report.guides {
+            writeln!(out, "  {}  {}", guide.title, guide.url).ok();
+        }
+    }
+    if !report.problems.is_empty() {
+        writeln!(out, "\nCould not be read or told").ok();
+        for problem in &report.problems {
+            writeln!(out, "  {}:{}: {}", one_line(&problem.path), problem.line, one_line(&problem.message)).ok();
+        }
+    }
+    if !report.book.verified.is_empty() {
+        writeln!(out, "\nRulebook verified {}, knows up to {}.", report.book.verified, report.book.newest).ok();
+    }
+    out
+}
+
+fn way_up(out: &mut String, route: &Route) {
+    let rungs: Vec<String> = route
+        .rungs
+        .iter()
+        .map(|rung| {
+            let marks = [(rung.database, "database"), (rung.framework, "framework")];
+            let marks: Vec<&str> = marks.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect();
+            if marks.is_empty() { rung.line.clone() } else { format!("{} ({})", rung.line, marks.join(", ")) }
+        })
+        .collect();
+    if !rungs.is_empty() {
+        writeln!(out, "  {}", rungs.join(" → ")).ok();
+    }
+    for project in &route.jump.projects {
+        writeln!(out, "  in {}", one_line(project)).ok();
+    }
+    for place in &route.jump.places {
+        writeln!(out, "  set in {}", one_line(&place.to_string())).ok();
+    }
+}
+
+fn section(out: &mut String, title: &str, findings: &[&Finding], advice: bool) {
+    if findings.is_empty() {
+        return;
+    }
+    writeln!(out, "\n{title}").ok();
+    for finding in findings {
+        writeln!(out, "  - {}  [{}]", plain(&finding.title), finding.rule).ok();
+        if advice && !finding.advice.is_empty() {
+            writeln!(out, "    {}", plain(&finding.advice)).ok();
+        }
+        for command in finding.commands.iter().filter(|_| advice) {
+            writeln!(out, "    $ {}", one_line(command)).ok();
+        }
+        for place in finding.places.iter().take(PLACES) {
+            writeln!(out, "    {}:{}: {}", one_line(&place.path), place.line, one_line(&place.saw)).ok();
+        }
+        if finding.places.len() > PLACES {
+            writeln!(out, "    and {} more places", finding.places.len() - PLACES).ok();
+        }
+        if let Some(url) = finding.url.as_ref().filter(|_| advice) {
+            writeln!(out, "    {url}").ok();
+        }
+    }
+}
+
+/// A sentence without its Markdown.
+fn plain(sentence: &str) -> String {
+    one_line(&sentence.replace(['`', '*'], ""))
+}
