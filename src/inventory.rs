@@ -3,12 +3,28 @@
 //! Invariant: reading never fails. What cannot be read or told becomes a [`Problem`] with a place, or the `problem` of a
 //! package; an answer is right or says that it is not whole.
 
-mod lines;
+pub mod declared;
+pub mod deps_json;
+mod file;
+pub mod global_json;
+pub(crate) mod json;
+pub(crate) mod lines;
+pub mod lock;
+pub mod nuspec;
+pub mod packages_config;
+pub mod project_json;
+mod read;
+pub mod solution;
+pub mod tools;
 pub mod xml;
+
+use std::collections::HashSet;
 
 use serde::Serialize;
 
 use crate::place::{Place, Problem};
+use crate::range::Range;
+use crate::version::Version;
 
 /// The format that carries the references of a [`Project`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
@@ -102,6 +118,17 @@ pub struct Inventory {
     pub problems: Vec<Problem>,
 }
 
+/// How to read.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Global properties, as `--property` gives them: name and value, the last of a name counts.
+    pub properties: Vec<(String, String)>,
+    /// Only this target framework; all when `None`.
+    pub framework: Option<String>,
+    /// Whether to list the packages that the SDK adds by itself.
+    pub implicit: bool,
+}
+
 /// A solution file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Solution {
@@ -118,8 +145,11 @@ pub struct Project {
     pub path: String,
     /// What it is.
     pub kind: Kind,
-    /// The SDK it names, such as `Microsoft.NET.Sdk.Web`; `None` for a project of the old style.
+    /// The SDK it names, such as `Microsoft.NET.Sdk.Web`, with `/version` where it names one; of a `global.json` the version of
+    /// the .NET SDK. `None` for a project of the old style.
     pub sdk: Option<String>,
+    /// Where the SDK is named.
+    pub sdk_place: Option<Place>,
     /// Target frameworks, as written after evaluation.
     pub target_frameworks: Vec<String>,
     /// Where the target frameworks are written.
@@ -151,6 +181,7 @@ impl Project {
             path: path.into(),
             kind,
             sdk: None,
+            sdk_place: None,
             target_frameworks: Vec::new(),
             framework_place: None,
             central_package_management: false,
@@ -164,6 +195,25 @@ impl Project {
             error: None,
         }
     }
+
+    /// Warns of references that stand twice in one framework, and of texts that NuGet would refuse: for manifests that are
+    /// read as they stand.
+    pub(crate) fn checked(mut self) -> Self {
+        let mut seen = HashSet::new();
+        for package in &self.packages {
+            if !seen.insert((package.id.to_lowercase(), package.framework.as_deref())) {
+                let message = format!("{} stands here a second time", package.id);
+                self.warnings.push(Problem::at("duplicate-package", message, package.place.clone()));
+            }
+            let requirement = package.requirement.as_deref().filter(|text| text.parse::<Range>().is_err());
+            let resolved = package.resolved.as_deref().filter(|text| text.parse::<Version>().is_err());
+            if let Some(text) = requirement.or(resolved) {
+                let message = format!("`{text}` is not a version that NuGet understands");
+                self.warnings.push(Problem::at("invalid-version", message, package.carrier().clone()));
+            }
+        }
+        self
+    }
 }
 
 /// One reference to a package, under one target framework.
@@ -175,7 +225,7 @@ pub struct Package {
     pub framework: Option<String>,
     /// The evaluated text, untouched; `None` when there is none or it could not be told.
     pub requirement: Option<String>,
-    /// The version that a lock file holds.
+    /// The exact version, where the file holds one: a lock file, `packages.config`, `*.deps.json`, a tool manifest.
     pub resolved: Option<String>,
     /// Where the requirement came from.
     pub via: Via,
@@ -198,6 +248,34 @@ pub struct Package {
 }
 
 impl Package {
+    /// A reference of which nothing but the id is known.
+    pub fn new(id: impl Into<String>, via: Via, place: Place) -> Self {
+        Self {
+            id: id.into(),
+            framework: None,
+            requirement: None,
+            resolved: None,
+            via,
+            place,
+            version_place: None,
+            trail: Vec::new(),
+            private_assets: None,
+            development: false,
+            implicit: false,
+            pin: false,
+            problem: None,
+        }
+    }
+
+    /// Takes the one version that a manifest without ranges holds; without one the requirement cannot be told.
+    pub(crate) fn set_exact(&mut self, version: Option<&str>) {
+        self.requirement = version.map(ToOwned::to_owned);
+        self.resolved.clone_from(&self.requirement);
+        if version.is_none() {
+            self.problem = Some("the entry has no version".into());
+        }
+    }
+
     /// The line that carries the literal text of the version: the last step of the trail, else the version's, else the reference's.
     pub fn carrier(&self) -> &Place {
         self.trail.last().map(|step| &step.place).or(self.version_place.as_ref()).unwrap_or(&self.place)
