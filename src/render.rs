@@ -2,6 +2,7 @@
 
 pub mod comment;
 pub mod headline;
+pub mod inspect;
 pub mod json;
 pub mod markdown;
 pub mod text;
