@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 pub struct ProductFile {
     /// Name of the product as people say it, such as `IdentityServer`.
     pub title: String,
+    /// Whether a version without a package name means this product; true of one product at most.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub default: bool,
     /// Packages whose version is a rung of the ladder, oldest generation first: `IdentityServer4`, then `Duende.IdentityServer`.
     pub leading: Vec<LeadingEntry>,
     /// The other packages of the family.
