@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 #[path = "src/rules/schema.rs"]
-mod schema;
+pub mod schema;
 
 /// The same as `rules::book::ProductSource`, borrowed: the product's file and its rungs by file name.
 #[derive(serde::Serialize)]
@@ -20,6 +20,7 @@ fn main() -> Result<(), String> {
     // Cargo looks at everything below a folder, so that a new file is seen as well.
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/rules/schema.rs");
+    println!("cargo::rerun-if-changed=src/rules/schema");
     let products = folders(Path::new("rules"))?.iter().map(|folder| product(folder)).collect::<Result<Vec<_>, _>>()?;
     let text = serde_json::to_string(&products).map_err(|error| error.to_string())?;
     let folder = env::var("OUT_DIR").map_err(|error| error.to_string())?;
