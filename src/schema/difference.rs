@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::{Column, Index, Schema, Table};
@@ -20,7 +21,7 @@ pub struct Renames {
 }
 
 /// An old and a new name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Rename {
     /// Old name.
     pub from: String,
@@ -29,15 +30,17 @@ pub struct Rename {
 }
 
 /// A column whose definition changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Alteration {
     /// Name of the column.
     pub column: String,
     /// Old definition, such as `int NOT NULL`.
     #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
     pub from: Column,
     /// New definition.
     #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
     pub to: Column,
 }
 

@@ -1,0 +1,283 @@
+//! A plan as findings that nobody has held against a repository yet: every status is `check`, but for what is merely told.
+
+use super::{ContextPlan, Fact, Plan, Rule, Trap, rung_of};
+use crate::report::{Finding, Kind, Status};
+use crate::rules::schema::{AdvisoryEntry, ChangeEntry};
+use crate::rules::{Rulebook, Rung};
+use crate::schema::Difference;
+
+/// Columns and tables that a sentence names before it counts the rest.
+const NAMED: usize = 8;
+
+/// In order of urgency: databases, traps, frameworks, changes by impact, licence, advisories, support.
+pub(super) fn all(plan: &Plan, rules: &Rulebook) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if plan.down {
+        found.extend(
+            plan.contexts.iter().filter(|context| context.needs_migration()).map(|context| kept(plan, context)),
+        );
+    } else {
+        found.extend(plan.contexts.iter().filter(|context| context.needs_migration()).map(|it| migration(plan, it)));
+        found.extend(plan.traps().iter().map(trap));
+    }
+    found.extend(framework(plan));
+    let mut changes: Vec<Finding> = plan.rules.iter().filter_map(change).collect();
+    changes.sort_by_key(|finding| impact_rank(finding.impact.as_deref().unwrap_or_default()));
+    found.extend(changes);
+    found.extend(licence(plan));
+    found.extend(plan.open.iter().map(|entry| advisory(plan, entry, false)));
+    found.extend(plan.fixed.iter().map(|entry| advisory(plan, entry, true)));
+    found.extend(support(plan));
+    found.extend(unknown(plan, rules));
+    found
+}
+
+/// How pressing an impact is, most first.
+pub fn impact_rank(impact: &str) -> usize {
+    const ORDER: [&str; 6] = ["breaks", "behaviour", "removed", "customisation", "deprecated", "rare"];
+    ORDER.iter().position(|known| *known == impact).unwrap_or(ORDER.len())
+}
+
+fn finding(rule: String, kind: Kind, title: String, advice: String) -> Finding {
+    Finding {
+        rule,
+        kind,
+        status: Status::Check,
+        context: None,
+        title,
+        advice,
+        url: None,
+        impact: None,
+        commands: Vec::new(),
+        places: Vec::new(),
+        searched: String::new(),
+    }
+}
+
+/// One migration of one context covers the whole way. Its rule is the last that touches the context.
+fn migration(plan: &Plan, context: &ContextPlan) -> Finding {
+    let last = plan
+        .rules
+        .iter()
+        .rev()
+        .find(|rule| matches!(rule.fact, Fact::Database(entry) if entry.context == context.name));
+    let rule = last.map_or_else(|| format!("{}/database/{}", plan.product.id, context.name), Rule::id);
+    let change = if context.known {
+        effect(&context.difference)
+    } else {
+        "the book does not know the schema at the start".into()
+    };
+    let title = format!("Migrate `{}`: {change}", context.name);
+    let advice = "Add one migration for the whole way and apply it before the new version serves requests.".to_owned();
+    Finding {
+        context: Some(context.name.clone()),
+        url: last.and_then(Rule::url),
+        impact: Some("breaks".into()),
+        ..finding(rule, Kind::Database, title, advice)
+    }
+}
+
+/// What a difference does, in words: `2 new tables (…), 3 new columns on `Clients` (…)`.
+pub fn effect(difference: &Difference) -> String {
+    let mut parts = Vec::new();
+    let tables = |names: &[String], word: &str| {
+        (!names.is_empty())
+            .then(|| format!("{} {word} {} ({})", names.len(), plural("table", names.len()), ticked(names)))
+    };
+    parts.extend(tables(&difference.tables_created, "new"));
+    let renamed: Vec<String> = difference.tables_renamed.iter().map(|it| format!("{} to {}", it.from, it.to)).collect();
+    parts.extend(tables(&renamed, "renamed"));
+    parts.extend(tables(&difference.tables_dropped, "dropped"));
+    let columns = |by_table: &mut dyn Iterator<Item = (&String, Vec<String>)>, word: &str| -> Vec<String> {
+        by_table
+            .map(|(table, names)| {
+                format!("{} {word} {} on `{table}` ({})", names.len(), plural("column", names.len()), ticked(&names))
+            })
+            .collect()
+    };
+    parts.extend(columns(&mut difference.columns_added.iter().map(|(table, names)| (table, names.clone())), "new"));
+    let altered = |(table, list): (_, &Vec<crate::schema::Alteration>)| {
+        (table, list.iter().map(|it| it.column.clone()).collect::<Vec<_>>())
+    };
+    parts.extend(columns(&mut difference.columns_altered.iter().map(altered), "altered"));
+    parts.extend(columns(
+        &mut difference.columns_dropped.iter().map(|(table, names)| (table, names.clone())),
+        "dropped",
+    ));
+    let (keys, indexes) =
+        (difference.keys_changed.len(), difference.indexes_added.len() + difference.indexes_dropped.len());
+    if keys > 0 {
+        let names: Vec<String> = difference.keys_changed.iter().map(|change| change.table.clone()).collect();
+        parts.push(format!("a new primary key on {}", ticked(&names)));
+    }
+    if indexes > 0 {
+        parts.push(format!("{indexes} {} changed", if indexes == 1 { "index" } else { "indexes" }));
+    }
+    shortened(&parts)
+}
+
+fn shortened(parts: &[String]) -> String {
+    match parts.split_at_checked(4) {
+        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more changes", first.join(", "), rest.len()),
+        _ => parts.join(", "),
+    }
+}
+
+fn plural(noun: &str, count: usize) -> String {
+    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
+}
+
+fn ticked(names: &[String]) -> String {
+    let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    if names.len() > NAMED {
+        shown.push(format!("{} more", names.len() - NAMED));
+    }
+    shown.join(", ")
+}
+
+/// On the way down the database keeps what the higher version added.
+fn kept(plan: &Plan, context: &ContextPlan) -> Finding {
+    let title = format!("The database of `{}` may be newer than the code", context.name);
+    let advice = format!(
+        "If the migrations of the higher version were applied, the lower one meets a schema it does not know: {}. Apply their `Down` \
+         or check that the older code lives with it.",
+        effect(&context.difference)
+    );
+    let rule = format!("{}/downgrade/{}", plan.product.id, context.name);
+    Finding {
+        context: Some(context.name.clone()),
+        impact: Some("breaks".into()),
+        ..finding(rule, Kind::Database, title, advice)
+    }
+}
+
+fn trap(trap: &Trap) -> Finding {
+    Finding {
+        context: Some(trap.context.to_owned()),
+        url: trap.rule.url(),
+        impact: Some("breaks".into()),
+        ..finding(trap.rule.id(), Kind::Database, trap.hazard.summary.clone(), trap.hazard.advice.clone())
+    }
+}
+
+fn framework(plan: &Plan) -> Option<Finding> {
+    let minimum = plan.framework.minimum().filter(|_| plan.framework.raised && !plan.down)?;
+    let title = format!("Hosts need `{minimum}` or later");
+    let advice =
+        format!("Set the target framework of every project that references the packages to `{minimum}` or later.");
+    let rung = plan.rungs.last()?;
+    let url = rung.file.guides.first().map(|guide| guide.url.clone());
+    let rule = format!("{}/framework", rung.id);
+    Some(Finding { url, impact: Some("breaks".into()), ..finding(rule, Kind::Framework, title, advice) })
+}
+
+fn change(rule: &Rule) -> Option<Finding> {
+    let Fact::Change(entry) = rule.fact else { return None };
+    Some(Finding {
+        url: rule.url(),
+        impact: Some(entry.impact.clone()),
+        ..finding(rule.id(), kind_of(entry), entry.summary.clone(), entry.advice.clone())
+    })
+}
+
+fn kind_of(entry: &ChangeEntry) -> Kind {
+    match entry.kind.as_str() {
+        "licence" => Kind::Licence,
+        "framework" => Kind::Framework,
+        _ => Kind::Change,
+    }
+}
+
+/// A change of terms along the ladder that no rule of a rung tells.
+fn licence(plan: &Plan) -> Option<Finding> {
+    let told = plan.rules.iter().any(|rule| matches!(rule.fact, Fact::Change(entry) if entry.kind == "licence"));
+    let of = |package: &str| {
+        let leader = plan.product.file.leading.iter().find(|leader| leader.id.eq_ignore_ascii_case(package))?;
+        leader.licence.as_deref()
+    };
+    let (before, after) = (of(&plan.from.package)?, of(&plan.to.package)?);
+    if told || before == after {
+        return None;
+    }
+    let title = format!("The licence changes: {after}");
+    let advice = format!("It was {before}. See to it that the new terms fit before you deploy.");
+    Some(Finding {
+        impact: Some("behaviour".into()),
+        ..finding(format!("{}/licence", plan.product.id), Kind::Licence, title, advice)
+    })
+}
+
+fn advisory(plan: &Plan, entry: &AdvisoryEntry, fixed: bool) -> Finding {
+    let affected = entry.affected.iter().filter(|it| it.fixed.is_some());
+    let remedies: Vec<String> =
+        affected.filter_map(|it| it.fixed.clone()).map(|version| format!("`{version}`")).collect();
+    let name = entry.cve.as_deref().unwrap_or(&entry.id);
+    let (status, title) = if fixed {
+        (Status::Done, format!("{name} is fixed: {}", entry.title))
+    } else {
+        (Status::Check, format!("{name} is still open: {}", entry.title))
+    };
+    let mut advice = match (fixed, remedies.is_empty()) {
+        (true, _) => "This jump leaves the affected versions.".to_owned(),
+        (false, true) => "There is no version with a fix on this line.".to_owned(),
+        (false, false) => format!("It is fixed in {}.", remedies.join(", ")),
+    };
+    let condition = entry.only_if.iter().filter(|_| !fixed);
+    advice.extend(condition.map(|more| format!(" It matters only if {}.", more.trim_end_matches('.'))));
+    advice.extend(entry.note.iter().map(|note| format!(" {note}")));
+    Finding {
+        status,
+        url: Some(entry.url.clone()),
+        impact: Some(entry.severity.clone()),
+        searched: if fixed { "the versions of both sides against the advisory's ranges".into() } else { String::new() },
+        ..finding(format!("{}/advisory/{}", plan.product.id, entry.id), Kind::Advisory, title, advice)
+    }
+}
+
+/// The arrival is out of support already on the day the book was verified: a later day cannot make it better.
+fn support(plan: &Plan) -> Option<Finding> {
+    let rung = rung_of(plan.product, &plan.to)?;
+    let window = rung.file.support.as_ref()?;
+    let today = plan.product.rungs.iter().filter_map(|rung| Some(&rung.file.verified.as_ref()?.date)).max()?;
+    let last = window.until.values().max()?;
+    if last >= today {
+        return None;
+    }
+    let title = format!("{} {} is out of support since {last}", plan.product.file.title, rung.line);
+    let advice = supported(plan, today).map_or_else(
+        || "There is no supported line above it in the rulebook.".to_owned(),
+        |next| format!("Go on to a supported line, such as {}.", next.line),
+    );
+    let url = Some(window.source.clone());
+    Some(Finding {
+        url,
+        impact: Some("behaviour".into()),
+        ..finding(format!("{}/support", rung.id), Kind::Support, title, advice)
+    })
+}
+
+/// The lowest released line above the arrival that is in support.
+fn supported(plan: &Plan, today: &str) -> Option<&'static Rung> {
+    let at = rung_of(plan.product, &plan.to).map(Rung::position)?;
+    plan.product.rungs.iter().find(|rung| {
+        let lasts = rung.file.support.as_ref().is_some_and(|it| it.until.values().any(|day| day.as_str() >= today));
+        rung.position() > at && lasts && !rung.file.preview
+    })
+}
+
+/// What the book does not know is said, with how far it knows.
+fn unknown(plan: &Plan, rules: &Rulebook) -> Option<Finding> {
+    if plan.known {
+        return None;
+    }
+    let newest = plan.product.newest().and_then(Rung::newest).map(|version| version.to_string()).unwrap_or_default();
+    let title = format!("The rulebook does not know this jump of {}", plan.product.file.title);
+    let advice = format!(
+        "It knows up to {newest}, verified {}. Read the vendor's release notes for the rest, or update this tool.",
+        rules.verified()
+    );
+    Some(Finding {
+        impact: Some("breaks".into()),
+        ..finding(format!("{}/unknown", plan.product.id), Kind::Change, title, advice)
+    })
+}
