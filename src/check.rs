@@ -1,1 +1,209 @@
-//! check.
+//! The two halves of the answer: which versions jumped, and what that asks of the repository.
+//!
+//! Two functions and not one, so that the shell reads manifests first and fetches code and migrations only when there is a jump.
+
+use std::collections::BTreeSet;
+
+use crate::inventory::{Inventory, Options};
+use crate::jump::{Change, Jump, JumpKind};
+use crate::place::Problem;
+use crate::plan::{Fact, Plan, rung_of};
+use crate::report::{Book, Finding, Guide, Kind, Looked, Report, Route, RouteRung, Status, Unread, Verdict};
+use crate::rules::{Rulebook, Rung};
+use crate::tree::Tree;
+
+/// What happened between two trees.
+#[derive(Debug)]
+pub struct Diff {
+    /// What the head references.
+    pub inventory: Inventory,
+    /// Every version change of a known package.
+    pub changes: Vec<Change>,
+    /// The jumps, most pressing product first.
+    pub jumps: Vec<Jump>,
+    /// The plan of each jump that has two ends, in the order of `jumps`.
+    pub plans: Vec<Option<Plan>>,
+    /// What could not be read at the head, or could at neither side.
+    pub problems: Vec<Problem>,
+}
+
+/// Names of the two sides, as the report shows them: commit ids, or folders.
+#[derive(Debug, Clone, Default)]
+pub struct Sides {
+    /// The older side.
+    pub base: String,
+    /// The newer side.
+    pub head: String,
+}
+
+/// Compares what two trees reference.
+pub fn diff(base: &Tree, head: &Tree, rules: &'static Rulebook) -> Diff {
+    let options = Options::default();
+    let (before, after) = rayon::join(|| Inventory::of(base, &options), || Inventory::of(head, &options));
+    let mut jumps = Jump::all(&before, &after, rules);
+    // Products in the order of the jumps' weight: the more projects, the more pressing; names break ties.
+    jumps.sort_by(|one, other| {
+        let weight =
+            |jump: &Jump| (jump.from.is_none() || jump.to.is_none(), std::cmp::Reverse(rungs_below(jump, rules)));
+        weight(one).cmp(&weight(other)).then_with(|| one.product.cmp(&other.product))
+    });
+    let plans = jumps.iter().map(|jump| plan(jump, rules)).collect();
+    Diff { changes: Change::all(&before, &after, rules), jumps, plans, problems: problems(&after), inventory: after }
+}
+
+impl Diff {
+    /// Whether code and migrations have anything to say: there is a plan with rules to hold against them.
+    pub fn needs_evidence(&self) -> bool {
+        self.plans
+            .iter()
+            .flatten()
+            .any(|plan| !plan.rules.is_empty() || !plan.contexts.is_empty() || plan.framework.raised)
+    }
+}
+
+/// How much there is to know of a jump's product: the ladder with the most rules comes first.
+fn rungs_below(jump: &Jump, rules: &Rulebook) -> usize {
+    rules
+        .product(&jump.product)
+        .map_or(0, |product| product.rungs.iter().map(|rung| rung.file.changes.len() + rung.file.database.len()).sum())
+}
+
+fn plan(jump: &Jump, rules: &'static Rulebook) -> Option<Plan> {
+    let (Some(from), Some(to)) = (&jump.from, &jump.to) else { return None };
+    rules.product(&jump.product).map(|product| Plan::of(product, from, to))
+}
+
+/// Problems of the whole and of its projects, each once.
+fn problems(inventory: &Inventory) -> Vec<Problem> {
+    let of_projects =
+        inventory.projects.iter().flat_map(|project| project.problems.iter().chain(project.error.as_ref()));
+    let all: BTreeSet<Problem> = inventory.problems.iter().chain(of_projects).cloned().collect();
+    all.into_iter().collect()
+}
+
+/// What the jumps ask, as findings that nothing has been held against.
+pub fn asked(diff: &Diff, rules: &Rulebook) -> Vec<Finding> {
+    diff.plans.iter().flatten().flat_map(|plan| plan.findings(rules)).collect()
+}
+
+/// The whole answer: the findings, however they were judged, put in order, with the verdict that follows from them.
+pub fn report(diff: &Diff, sides: &Sides, mut findings: Vec<Finding>, looked: Looked, rules: &Rulebook) -> Report {
+    findings.extend(untold(diff));
+    findings.sort_by_key(|finding| (finding.status, pressure(finding)));
+    let routes: Vec<Route> =
+        diff.jumps.iter().zip(&diff.plans).map(|(jump, plan)| route(jump, plan.as_ref(), rules)).collect();
+    let (verdict, reasons) = verdict(diff, &findings);
+    Report {
+        base: sides.base.clone(),
+        head: sides.head.clone(),
+        verdict,
+        reasons,
+        changes: diff.changes.clone(),
+        book: book(diff, rules),
+        routes,
+        findings,
+        guides: guides(diff),
+        problems: diff.problems.iter().map(Unread::from).collect(),
+        looked: Looked { projects: diff.inventory.projects.len(), ..looked },
+    }
+}
+
+/// A jump whose end nobody can tell is something that a person must look at.
+fn untold(diff: &Diff) -> Vec<Finding> {
+    let unknown = diff.jumps.iter().filter(|jump| jump.kind == JumpKind::Unknown);
+    let finding = |jump: &Jump| Finding {
+        rule: format!("{}/unknown-version", jump.product),
+        kind: Kind::Change,
+        status: Status::Check,
+        context: None,
+        title: "The version cannot be told from the files".into(),
+        advice: "See what could not be read, below, and look up the version that a restore gives.".into(),
+        url: None,
+        impact: Some("breaks".into()),
+        commands: Vec::new(),
+        places: Vec::new(),
+        searched: String::new(),
+    };
+    unknown.map(finding).collect()
+}
+
+/// Databases first, then what breaks the build, then the rest by impact.
+fn pressure(finding: &Finding) -> (usize, usize) {
+    let kind = match finding.kind {
+        Kind::Database => 0,
+        Kind::Framework | Kind::Companion => 1,
+        Kind::Advisory => 3,
+        _ => 2,
+    };
+    (kind, crate::plan::impact_rank(finding.impact.as_deref().unwrap_or_default()))
+}
+
+fn verdict(diff: &Diff, findings: &[Finding]) -> (Verdict, Vec<String>) {
+    let reasons = |status: Status| -> Vec<String> {
+        findings.iter().filter(|finding| finding.status == status).map(|finding| finding.title.clone()).collect()
+    };
+    let (todo, check) = (reasons(Status::Todo), reasons(Status::Check));
+    if !todo.is_empty() {
+        return (Verdict::Action, todo);
+    }
+    if !check.is_empty() {
+        return (Verdict::Check, check);
+    }
+    let untold: Vec<String> = diff.changes.iter().filter_map(|change| change.problem.clone()).collect();
+    if !untold.is_empty() {
+        return (Verdict::Check, untold);
+    }
+    if diff.jumps.is_empty() && diff.changes.is_empty() {
+        (Verdict::None, Vec::new())
+    } else {
+        (Verdict::Clear, Vec::new())
+    }
+}
+
+fn route(jump: &Jump, plan: Option<&Plan>, rules: &Rulebook) -> Route {
+    let title = rules.product(&jump.product).map_or_else(|| jump.product.clone(), |product| product.file.title.clone());
+    let rungs = plan.map(way).unwrap_or_default();
+    Route { title, jump: jump.clone(), rungs, known: plan.is_none_or(|plan| plan.known) }
+}
+
+/// The lines from start to arrival; on the way down only the two ends.
+fn way(plan: &Plan) -> Vec<RouteRung> {
+    let bare = |line: String| RouteRung { line, database: false, framework: false };
+    let start = plan.from.line.map(|line| bare(line.to_string()));
+    if plan.down {
+        return start.into_iter().chain(plan.to.line.map(|line| bare(line.to_string()))).collect();
+    }
+    let mut rungs: Vec<RouteRung> = start.into_iter().collect();
+    let mut lowest = rung_of(plan.product, &plan.from).and_then(|rung| rung.file.frameworks.first());
+    for rung in &plan.rungs {
+        let asks = |rule: &crate::plan::Rule| rule.rung.id == rung.id && matches!(rule.fact, Fact::Database(_));
+        let framework = rung.file.frameworks.first();
+        rungs.push(RouteRung {
+            line: rung.line.to_string(),
+            database: plan.rules.iter().any(asks),
+            framework: framework.is_some() && lowest.is_some() && framework != lowest,
+        });
+        lowest = framework.or(lowest);
+    }
+    rungs.dedup_by(|next, rung| next.line == rung.line && !next.database);
+    rungs
+}
+
+/// Pages of all plans, each once.
+fn guides(diff: &Diff) -> Vec<Guide> {
+    let mut found: Vec<Guide> = Vec::new();
+    for guide in diff.plans.iter().flatten().flat_map(|plan| &plan.guides) {
+        if found.iter().all(|known| known.url != guide.url) {
+            found.push(guide.clone());
+        }
+    }
+    found
+}
+
+fn book(diff: &Diff, rules: &Rulebook) -> Book {
+    let Some(product) = diff.jumps.first().and_then(|jump| rules.product(&jump.product)) else {
+        return Book::default();
+    };
+    let newest = product.newest().and_then(Rung::newest).map(|version| version.to_string()).unwrap_or_default();
+    Book { verified: rules.verified().to_owned(), newest }
+}

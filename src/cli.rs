@@ -8,7 +8,15 @@ mod inspect;
 mod plan;
 mod rules;
 
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
+
+use crate::report::{Report, Verdict};
+use crate::rules::Rulebook;
+use crate::source::folder;
 
 /// What the long help adds: the door that the short one does not show.
 const LONG_HELP: &str = r#"For tests and the curious: `conformance` reads a JSON request per line from standard input, such as
@@ -45,6 +53,50 @@ enum Command {
     /// The operations: see the end of the long `--help`.
     #[command(hide = true)]
     Conformance,
+}
+
+/// At what weight a run ends with status 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Never
+    Never,
+    /// When something must be done
+    Action,
+    /// When a person must look, too
+    Check,
+}
+
+impl FailOn {
+    fn is_met(self, report: &Report) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Action => report.verdict == Verdict::Action,
+            Self::Check => !report.safe_to_auto_merge(),
+        }
+    }
+}
+
+/// The built-in book; with a folder of one's own on top, once it is sound.
+fn rulebook(own: Option<&Path>) -> Result<&'static Rulebook> {
+    let Some(own) = own else { return Ok(Rulebook::embedded()) };
+    let (tree, unread) = folder::read(own, |path| Path::new(path).extension().is_some_and(|ending| ending == "yaml"));
+    let (book, problems) = Rulebook::embedded().with(&tree);
+    if let Some(problem) = unread.iter().chain(&problems).next() {
+        let place = problem.place.as_ref().map(ToString::to_string).unwrap_or_default();
+        bail!("{0}/{place}: {1} (`rules check {0}` tells all)", own.display(), problem.message);
+    }
+    // The book lives as long as the process.
+    Ok(Box::leak(Box::new(book)))
+}
+
+/// Writes to standard output; a reader that went away is no error.
+fn print(text: &str) -> Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("could not print the answer")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Parses the process's arguments, runs, and gives the exit code.

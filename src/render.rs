@@ -5,4 +5,5 @@ pub mod headline;
 pub mod inspect;
 pub mod json;
 pub mod markdown;
+pub mod plan;
 pub mod text;

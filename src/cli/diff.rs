@@ -1,10 +1,111 @@
-//! `diff`.
+//! `diff BASE HEAD`: two refs of a local repository, or two folders.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::check::Sides;
+use crate::cli::{FailOn, print, rulebook};
+use crate::render::{comment, json, text};
+use crate::report::Report;
+use crate::run;
+use crate::source::folder;
+use crate::source::git::Repository;
+use crate::tree::Tree;
 
 /// Arguments of `diff`.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// A commit, branch or tag; or a folder
+    base: String,
+    /// A commit, branch or tag; or a folder
+    head: String,
+    /// The repository that holds the commits; bare ones will do
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    repo: PathBuf,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// End with status 1 when something of this weight is found
+    #[arg(long, value_enum, default_value_t = FailOn::Never)]
+    fail_on: FailOn,
+    /// A folder with rules of your own, beside the built-in ones
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
+    /// Address of the head's files, to link places in Markdown: <https://github.com/acme/login/blob/main>
+    #[arg(long, value_name = "URL")]
+    files: Option<String>,
+    /// What the report calls the base, instead of its commit id or folder
+    #[arg(long, value_name = "NAME")]
+    base_name: Option<String>,
+    /// What the report calls the head, instead of its commit id or folder
+    #[arg(long, value_name = "NAME")]
+    head_name: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+}
 
 /// Runs `diff`; gives the exit code.
-pub fn run(_arguments: &Arguments) -> anyhow::Result<u8> {
-    anyhow::bail!("`diff` is not built yet")
+pub fn run(arguments: &Arguments) -> Result<u8> {
+    let rules = rulebook(arguments.rules.as_deref())?;
+    let world = World::of(arguments)?;
+    let sides = Sides {
+        base: arguments.base_name.clone().unwrap_or_else(|| world.names().0),
+        head: arguments.head_name.clone().unwrap_or_else(|| world.names().1),
+    };
+    let report = run::report(|wanted| world.trees(wanted), &sides, rules)?;
+    print(&rendered(&report, arguments)?)?;
+    Ok(u8::from(arguments.fail_on.is_met(&report)))
+}
+
+fn rendered(report: &Report, arguments: &Arguments) -> Result<String> {
+    let frame = comment::Frame { files: arguments.files.clone(), help: None };
+    Ok(match arguments.format {
+        Format::Text => text::text(report),
+        Format::Markdown => comment::comment(report, &frame),
+        Format::Json => json::json(report).context("could not write the report as JSON")? + "\n",
+    })
+}
+
+/// The two sides, wherever they are.
+enum World {
+    Folders(PathBuf, PathBuf),
+    Git { repository: Repository, base: String, head: String },
+}
+
+impl World {
+    fn of(arguments: &Arguments) -> Result<Self> {
+        let (base, head) = (Path::new(&arguments.base), Path::new(&arguments.head));
+        if base.is_dir() && head.is_dir() {
+            return Ok(Self::Folders(base.to_owned(), head.to_owned()));
+        }
+        if !arguments.repo.is_dir() {
+            bail!("there is no folder {}: give the repository with --repo DIR", arguments.repo.display());
+        }
+        let repository = Repository::at(&arguments.repo);
+        let (base, head) = (repository.commit(&arguments.base)?, repository.commit(&arguments.head)?);
+        Ok(Self::Git { repository, base, head })
+    }
+
+    fn names(&self) -> (String, String) {
+        match self {
+            Self::Folders(base, head) => (base.display().to_string(), head.display().to_string()),
+            Self::Git { base, head, .. } => (base.clone(), head.clone()),
+        }
+    }
+
+    fn trees(&self, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Result<(Tree, Tree)> {
+        match self {
+            Self::Folders(base, head) => Ok((folder::read(base, wanted).0, folder::read(head, wanted).0)),
+            Self::Git { repository, base, head } => {
+                let [base, head] = repository.trees([base, head], wanted)?;
+                Ok((base, head))
+            }
+        }
+    }
 }
