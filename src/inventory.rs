@@ -6,12 +6,14 @@
 pub mod declared;
 pub mod deps_json;
 mod file;
+pub mod file_based;
 pub mod global_json;
 pub(crate) mod json;
 pub(crate) mod lines;
 pub mod lock;
 pub mod nuspec;
 pub mod packages_config;
+pub mod paket;
 pub mod project_json;
 mod read;
 pub mod solution;
@@ -273,6 +275,18 @@ impl Package {
         self.resolved.clone_from(&self.requirement);
         if version.is_none() {
             self.problem = Some("the entry has no version".into());
+        }
+    }
+
+    /// What the requirement means; `None` when there is none or nobody can tell. A manifest that holds exact versions means
+    /// exactly those.
+    pub fn range(&self) -> Option<Range> {
+        match (&self.requirement, &self.resolved) {
+            (Some(requirement), _) if self.via == Via::Paket => paket::range(requirement),
+            (Some(requirement), Some(resolved)) if requirement == resolved => format!("[{resolved}]").parse().ok(),
+            (Some(requirement), _) => requirement.parse().ok(),
+            (None, Some(resolved)) => format!("[{resolved}]").parse().ok(),
+            (None, None) => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::inventory::file::Format;
 use crate::inventory::{Inventory, Options, Project};
 use crate::inventory::{
-    declared, deps_json, global_json, lock, nuspec, packages_config, project_json, solution, tools,
+    declared, deps_json, file_based, global_json, lock, nuspec, packages_config, paket, project_json, solution, tools,
 };
 use crate::place::{Place, Problem};
 use crate::tree::{Entry, Tree};
@@ -41,9 +41,9 @@ impl Inventory {
         let mut inventory = Self::default();
         for (path, entry) in tree.under(folder) {
             match Format::of(path) {
-                // What projects import is read with them; C# that was not loaded was not asked for.
+                // What projects import is read with them, and most C# is part of a project.
                 None | Some(Format::Import) => {}
-                Some(Format::CSharp) if *entry == Entry::Listed => {}
+                Some(Format::CSharp) if !matches!(entry, Entry::Text(text) if file_based::is_app(text)) => {}
                 Some(format) => inventory.add(tree, path, format, options),
             }
         }
@@ -75,7 +75,10 @@ impl Inventory {
             Format::Nuspec => Some(nuspec::read(path, text)),
             Format::GlobalJson => Some(global_json::read(path, text)),
             Format::DotnetTools => Some(tools::read(path, text)),
-            Format::CSharp | Format::PaketDependencies | Format::PaketReferences | Format::PaketLock => None,
+            Format::PaketDependencies => Some(paket::read_dependencies(path, text)),
+            Format::PaketReferences => Some(paket::read_references(tree, path, text)),
+            Format::PaketLock => Some(paket::read_lock(path, text)),
+            Format::CSharp => Some(file_based::read(tree, path, text)),
         };
         self.projects.extend(project);
     }
@@ -105,7 +108,8 @@ mod tests {
         tree.insert_text("src/global.json", "{}");
         tree.insert_text("Directory.Packages.props", "<Project/>");
         tree.insert_unreadable("lib/B.csproj", "is a symbolic link");
-        tree.insert_listed("src/Program.cs");
+        tree.insert_text("src/Program.cs", "using System;");
+        tree.insert_text("tools/run.cs", "#:package X@1");
         tree
     }
 
@@ -116,7 +120,7 @@ mod tests {
     #[test]
     fn a_tree_gives_all_that_names_packages() {
         let inventory = Inventory::of(&tree(), &Options::default());
-        assert_eq!(paths(&inventory), ["src/A.csproj", "src/global.json", "src/packages.config"]);
+        assert_eq!(paths(&inventory), ["src/A.csproj", "src/global.json", "src/packages.config", "tools/run.cs"]);
         assert_eq!(inventory.solutions[0].projects, ["src/A.csproj", "src/B.csproj"]);
         assert_eq!(
             inventory.problems,
@@ -135,6 +139,7 @@ mod tests {
         case("src/packages.config", &["src/packages.config"], 0);
         case("Directory.Packages.props", &["Directory.Packages.props"], 0);
         case("All.sln", &["src/A.csproj"], 1);
+        case("src/Program.cs", &["src/Program.cs"], 0);
         case("nowhere.csproj", &[], 1);
         case("README.md", &[], 1);
     }
