@@ -17,7 +17,7 @@
 //! | 2 reading | `inventory` `csharp` | 0 | `rules`: reading is true whatever we know |
 //! | 3 reasoning | `jump` `plan` `evidence` `report` `check` | 0–2 | `render`, `github` |
 //! | 4 words | `render` | 0–3 | `source`, `github`: a renderer can neither look nor fetch |
-//! | 5 world | `source` `github` | 0, siblings in order | 1–4: the client knows no domain |
+//! | 5 world | `settings` `github` `source` | 0, siblings in order | 1–4: the client knows no domain |
 //! | 6 use cases | `run` `publish` | 0–5 | 7 |
 //! | 7 doors | `cli` `action` | 0-6 | each other |
 //!
@@ -49,6 +49,7 @@ pub mod render;
 
 // layer 5: world
 pub mod github;
+pub mod settings;
 pub mod source;
 
 // layer 6: use cases

@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 8] = [
     &["csharp", "inventory"],
     &["jump", "report", "plan", "evidence", "check"],
     &["render"],
-    &["settings", "source", "github"],
+    &["settings", "github", "source"],
     &["publish", "run"],
     &["action", "cli"],
 ];

@@ -1,0 +1,220 @@
+//! Two commits of a repository on GitHub, read without a checkout.
+//!
+//! Both trees are listed whole, so the number of changed files does not matter; texts come by blob id, each once, and only those
+//! asked for. What cannot be had stays in the tree with its reason.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use crate::github::client::{Client, Error};
+use crate::github::objects::{Listing, Object, ObjectKind, Repository};
+use crate::place::Problem;
+use crate::tree::{Entry, MAX_FILE_BYTES, Tree};
+
+/// From this number of missing files on, the archive of the head is read instead of single blobs.
+const ARCHIVE_FROM: usize = 150;
+
+/// Where the base of a comparison stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    /// Where the head left the history of this commit or branch: what a pull request changes.
+    MergeBaseWith(String),
+    /// At this commit: what a push changes.
+    Exactly(String),
+    /// Nowhere: the first push of a branch, or one commit to look at.
+    Nothing,
+}
+
+/// Two commits and what was read of them so far.
+#[derive(Debug)]
+pub struct RemoteSource<'c> {
+    client: &'c Client,
+    repository: Repository,
+    base: Side,
+    head: Side,
+    known: HashMap<String, Entry>,
+    problems: Vec<Problem>,
+}
+
+/// One of the two commits.
+#[derive(Debug, Default)]
+struct Side {
+    sha: String,
+    objects: BTreeMap<String, Object>,
+    tree: Tree,
+}
+
+impl<'c> RemoteSource<'c> {
+    /// Finds the commits and lists their files: three requests, two one after the other.
+    ///
+    /// # Errors
+    /// When the head is gone or a request fails. A base without common history is read as it stands, with a problem.
+    pub async fn open(client: &'c Client, repository: Repository, base: Base, head: &str) -> Result<Self, Error> {
+        let (base, head) = tokio::join!(
+            async {
+                match &base {
+                    Base::Nothing => Ok((None, None)),
+                    Base::Exactly(name) => client.commit(&repository, name).await.map(|sha| (Some(sha), None)),
+                    Base::MergeBaseWith(name) => match client.merge_base(&repository, name, head).await {
+                        Err(error) if error.is_not_found() => {
+                            let sha = client.commit(&repository, name).await?;
+                            Ok((Some(sha), Some(no_merge_base(name))))
+                        }
+                        found => found.map(|sha| (Some(sha), None)),
+                    },
+                }
+            },
+            async {
+                let sha = client.commit(&repository, head).await?;
+                let listing = client.tree(&repository, &sha).await?;
+                Ok::<_, Error>((sha, listing))
+            }
+        );
+        let ((base, problem), (head, listing)) = (base?, head?);
+        let mut problems = Vec::from_iter(problem);
+        let head = Side::new(head, listing, &mut problems);
+        let base = match base {
+            None => Side::default(),
+            Some(sha) if sha == head.sha => Side { sha, objects: head.objects.clone(), tree: head.tree.clone() },
+            Some(sha) => {
+                let listing = client.tree(&repository, &sha).await?;
+                Side::new(sha, listing, &mut problems)
+            }
+        };
+        Ok(Self { client, repository, base, head, known: HashMap::new(), problems })
+    }
+
+    /// Id of the commit that is compared with; empty when there is none.
+    pub fn base_sha(&self) -> &str {
+        &self.base.sha
+    }
+
+    /// Id of the commit that is looked at.
+    pub fn head_sha(&self) -> &str {
+        &self.head.sha
+    }
+
+    /// The base, with the texts read so far.
+    pub fn base(&self) -> &Tree {
+        &self.base.tree
+    }
+
+    /// The head, with the texts read so far.
+    pub fn head(&self) -> &Tree {
+        &self.head.tree
+    }
+
+    /// Paths that were added, removed or changed, in order.
+    pub fn changed(&self) -> BTreeSet<&str> {
+        let sha = |side: &Side, path: &str| side.objects.get(path).map(|object| object.sha.clone());
+        let paths = self.base.objects.keys().chain(self.head.objects.keys());
+        paths.map(String::as_str).filter(|path| sha(&self.base, path) != sha(&self.head, path)).collect()
+    }
+
+    /// What could not be listed.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Reads the wanted files of both commits, each blob once.
+    ///
+    /// # Errors
+    /// When a request fails; a blob that is gone is no error but an unreadable entry.
+    pub async fn read(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
+        let missing: BTreeMap<String, u64> =
+            [&self.base, &self.head].into_iter().flat_map(|side| side.missing(&wanted)).map(blob).collect();
+        self.fetch(missing).await
+    }
+
+    /// Reads the wanted files of the head only: few as blobs, many as one archive.
+    ///
+    /// # Errors
+    /// When a request fails; a blob that is gone is no error but an unreadable entry.
+    pub async fn read_head(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
+        let missing: Vec<&Object> = self.head.missing(&wanted).collect();
+        if missing.len() >= ARCHIVE_FROM {
+            let shas: HashMap<&str, &str> =
+                missing.iter().map(|object| (object.path.as_str(), object.sha.as_str())).collect();
+            let paths: HashSet<String> = missing.iter().map(|object| object.path.clone()).collect();
+            let known = &mut self.known;
+            let take = |path: &str, bytes: Vec<u8>| {
+                if let Some(sha) = shas.get(path) {
+                    known.insert((*sha).to_owned(), Entry::of_bytes(&bytes));
+                }
+            };
+            if let Err(error) = self.client.archive(&self.repository, &self.head.sha, paths, take).await {
+                tracing::debug!(%error, "the archive ended early: the rest is read one by one");
+            }
+        }
+        // An archive leaves out what `.gitattributes` marks `export-ignore`, and may be cut.
+        let missing =
+            self.head.missing(&wanted).filter(|object| !self.known.contains_key(&object.sha)).map(blob).collect();
+        self.fetch(missing).await
+    }
+
+    async fn fetch(&mut self, mut missing: BTreeMap<String, u64>) -> Result<(), Error> {
+        missing.retain(|sha, _| !self.known.contains_key(sha));
+        let blobs: Vec<(String, u64)> = missing.into_iter().collect();
+        if !blobs.is_empty() {
+            for (sha, bytes) in self.client.blobs(&self.repository, &blobs).await? {
+                let gone = || Entry::Unreadable("could not be fetched: its blob is gone".into());
+                self.known.insert(sha, bytes.map_or_else(gone, |bytes| Entry::of_bytes(&bytes)));
+            }
+        }
+        self.base.take_texts(&self.known);
+        self.head.take_texts(&self.known);
+        Ok(())
+    }
+}
+
+impl Side {
+    fn new(sha: String, listing: Listing, problems: &mut Vec<Problem>) -> Self {
+        let mut tree = Tree::new();
+        let mut objects = BTreeMap::new();
+        for object in listing.objects {
+            let path = object.path.as_str();
+            match object.kind {
+                ObjectKind::Link => tree.insert_unreadable(path, "is a symbolic link"),
+                ObjectKind::Submodule => tree.insert_unreadable(path, "is a submodule"),
+                ObjectKind::File(size) if size > MAX_FILE_BYTES as u64 => tree.insert(path, Entry::too_large()),
+                ObjectKind::File(_) => tree.insert_listed(path),
+            }
+            objects.insert(object.path.clone(), object);
+        }
+        problems.extend(listing.unlisted.into_iter().map(|folder| Problem {
+            code: "unlisted-folder".into(),
+            message: format!("the folder `{folder}` of commit {sha} could not be listed: the tree is too large"),
+            place: None,
+        }));
+        Self { sha, objects, tree }
+    }
+
+    /// Files that are wanted and only listed so far.
+    fn missing<'a>(&'a self, wanted: &'a impl Fn(&str) -> bool) -> impl Iterator<Item = &'a Object> {
+        let listed = |object: &&Object| self.tree.entry(&object.path) == Some(&Entry::Listed);
+        self.objects.values().filter(listed).filter(|object| wanted(&object.path))
+    }
+
+    fn take_texts(&mut self, known: &HashMap<String, Entry>) {
+        for object in self.objects.values() {
+            if let Some(entry) = known.get(&object.sha)
+                && self.tree.entry(&object.path) == Some(&Entry::Listed)
+            {
+                self.tree.insert(object.path.as_str(), entry.clone());
+            }
+        }
+    }
+}
+
+/// Id and size of an object, as [`Client::blobs`] asks for it.
+fn blob(object: &Object) -> (String, u64) {
+    let size = if let ObjectKind::File(size) = object.kind { size } else { 0 };
+    (object.sha.clone(), size)
+}
+
+fn no_merge_base(name: &str) -> Problem {
+    Problem {
+        code: "no-merge-base".into(),
+        message: format!("no common ancestor with `{name}` could be found: compared with it as it stands"),
+        place: None,
+    }
+}
