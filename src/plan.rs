@@ -85,8 +85,8 @@ pub struct ContextPlan {
 pub struct Trap {
     /// The rule that warns of it.
     pub rule: Rule,
-    /// Name of the context.
-    pub context: &'static str,
+    /// The database change that holds it.
+    pub entry: &'static DatabaseEntry,
     /// What goes wrong, and the cure.
     pub hazard: &'static HazardEntry,
 }
@@ -194,9 +194,7 @@ impl Plan {
     /// The traps of generated migrations on the way, in order.
     pub fn traps(&self) -> Vec<Trap> {
         let trap = |rule: &Rule| match rule.fact {
-            Fact::Database(entry) => {
-                entry.hazard.as_ref().map(|hazard| Trap { rule: *rule, context: &entry.context, hazard })
-            }
+            Fact::Database(entry) => entry.hazard.as_ref().map(|hazard| Trap { rule: *rule, entry, hazard }),
             Fact::Change(_) => None,
         };
         self.rules.iter().filter_map(trap).collect()
@@ -226,7 +224,9 @@ fn climbed(product: &'static Product, start: &Point, end: &Point) -> Vec<&'stati
         let at = rung.position();
         at > start.at || (at == start.at && start.is_below_its_line(rung))
     };
-    product.rungs.iter().filter(|rung| above(rung) && rung.position() <= end.at).collect()
+    // Nobody stands on a line that only ever had previews, unless they go there.
+    let stands = |rung: &Rung| !rung.file.preview || rung.position() == end.at;
+    product.rungs.iter().filter(|rung| above(rung) && rung.position() <= end.at && stands(rung)).collect()
 }
 
 /// Rules of the climbed rungs, and those of patch releases on the start's own line.

@@ -152,11 +152,12 @@ fn kept(plan: &Plan, context: &ContextPlan) -> Finding {
 }
 
 fn trap(trap: &Trap) -> Finding {
+    let advice = format!("{} {}", trap.hazard.summary, trap.hazard.advice);
     Finding {
-        context: Some(trap.context.to_owned()),
+        context: Some(trap.entry.context.clone()),
         url: trap.rule.url(),
         impact: Some("breaks".into()),
-        ..finding(trap.rule.id(), Kind::Database, trap.hazard.summary.clone(), trap.hazard.advice.clone())
+        ..finding(trap.rule.id(), Kind::Database, trap.entry.summary.clone(), advice)
     }
 }
 

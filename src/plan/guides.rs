@@ -22,7 +22,7 @@ pub(super) fn reading_order(product: &'static Product, rules: &[Rule], start: &P
         let matters = rules.iter().any(|rule| rule.rung.id == rung.id);
         if (!single || matters) && found.iter().all(|known| known.url != guide.url) {
             found.push(Guide {
-                title: format!("{} → {}", guide.from, rung.line),
+                title: format!("{} → {}", at.line, rung.line),
                 url: guide.url.clone(),
                 from: guide.from.clone(),
                 to: rung.line.to_string(),

@@ -47,6 +47,8 @@ fn owed(report: &Report) -> String {
     let (todo, check) = (report.of(Status::Todo).count(), report.of(Status::Check).count());
     match report.verdict {
         Verdict::Action => format!("{} to do before merging", things(todo)),
+        // A plan without a repository: nothing has looked.
+        Verdict::Check if report.looked.projects == 0 => format!("{} to look at", things(check)),
         Verdict::Check if check == 0 => "not everything could be read".into(),
         Verdict::Check => format!("nothing seen missing, {} only you can tell", things(check)),
         Verdict::Clear | Verdict::None => "nothing to do".into(),
