@@ -109,6 +109,13 @@ pub enum Via {
     DotnetTools,
 }
 
+impl Via {
+    /// What a requirement means that is written as this source writes them; `None` when nobody can tell.
+    pub fn range(self, requirement: &str) -> Option<Range> {
+        if self == Self::Paket { paket::range(requirement) } else { requirement.parse().ok() }
+    }
+}
+
 /// All that a tree references.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
@@ -278,18 +285,6 @@ impl Package {
         }
     }
 
-    /// What the requirement means; `None` when there is none or nobody can tell. A manifest that holds exact versions means
-    /// exactly those.
-    pub fn range(&self) -> Option<Range> {
-        match (&self.requirement, &self.resolved) {
-            (Some(requirement), _) if self.via == Via::Paket => paket::range(requirement),
-            (Some(requirement), Some(resolved)) if requirement == resolved => format!("[{resolved}]").parse().ok(),
-            (Some(requirement), _) => requirement.parse().ok(),
-            (None, Some(resolved)) => format!("[{resolved}]").parse().ok(),
-            (None, None) => None,
-        }
-    }
-
     /// The line that carries the literal text of the version: the last step of the trail, else the version's, else the reference's.
     pub fn carrier(&self) -> &Place {
         self.trail.last().map(|step| &step.place).or(self.version_place.as_ref()).unwrap_or(&self.place)
@@ -303,4 +298,29 @@ pub struct Step {
     pub text: String,
     /// Where it stands.
     pub place: Place,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_requirement_means_what_its_format_says() {
+        let range = |via: Via, text: &str| via.range(text).map(|range| range.to_string());
+        assert_eq!(range(Via::PackageReference, " 7.0 ").as_deref(), Some("[7.0.0, )"));
+        assert_eq!(range(Via::Paket, "~> 7.0").as_deref(), Some("[7.0.0, 8.0.0)"));
+        assert_eq!(range(Via::PackageReference, "~> 7.0"), None);
+    }
+
+    #[test]
+    fn manifests_tell_of_twins_and_of_what_is_no_version() {
+        let mut project = Project::new("a", Kind::PackagesConfig);
+        for (id, version) in [("A", "1.0"), ("a", "x")] {
+            let mut package = Package::new(id, Via::PackagesConfig, Place::new("a", 1));
+            package.set_exact(Some(version));
+            project.packages.push(package);
+        }
+        let codes: Vec<_> = project.checked().warnings.into_iter().map(|warning| warning.code).collect();
+        assert_eq!(codes, ["duplicate-package", "invalid-version"]);
+    }
 }

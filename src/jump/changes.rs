@@ -1,13 +1,11 @@
 //! The version changes of every package of a known family, one for each project, framework and package.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
 use super::pairs::{Pair, pairs};
 use super::{Change, ChangeKind};
 use crate::inventory::{Inventory, Package, Project};
 use crate::place::Place;
-use crate::range::Range;
 use crate::rules::Rulebook;
 
 /// Packages of one framework, by id in lower case; of duplicates the first, as NuGet does.
@@ -166,8 +164,8 @@ fn unknown(package: Option<&Package>) -> Option<String> {
 
 fn direction(from: Option<&Package>, to: Option<&Package>) -> ChangeKind {
     let lowest = |package: Option<&Package>| {
-        let requirement = version_text(package?)?;
-        Range::from_str(&requirement).ok()?.lowest().cloned()
+        let package = package?;
+        package.via.range(&version_text(package)?)?.lowest().cloned()
     };
     match (lowest(from), lowest(to)) {
         (Some(old), Some(new)) if new > old => ChangeKind::Bump,
@@ -187,7 +185,7 @@ pub fn version_text(package: &Package) -> Option<String> {
         (None, None) => return None,
     };
     let trimmed = requirement.trim();
-    let Ok(range) = Range::from_str(trimmed) else { return Some(trimmed.to_owned()) };
+    let Some(range) = package.via.range(trimmed) else { return Some(trimmed.to_owned()) };
     let open =
         range.max().is_none() && range.min_inclusive() && range.float().is_none() && !trimmed.starts_with(['[', '(']);
     let one = range.exact().or_else(|| range.min().filter(|_| open));

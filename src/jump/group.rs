@@ -8,7 +8,6 @@ use super::pairs::pairs;
 use super::{Jump, JumpKind, Stand};
 use crate::inventory::{Inventory, Kind, Package, Project};
 use crate::place::Place;
-use crate::range::Range;
 use crate::rules::Rulebook;
 use crate::tree::folder;
 use crate::version::Version;
@@ -178,7 +177,7 @@ fn standings(project: &Project, framework: Option<&str>, rules: &Rulebook) -> BT
 
 fn standing(package: &Package, leader: &str, generation: usize) -> Standing {
     let text = version_text(package);
-    let range = text.as_deref().and_then(|text| Range::from_str(text).ok());
+    let range = text.as_deref().and_then(|text| package.via.range(text));
     let locked = package.resolved.as_deref().and_then(|resolved| Version::from_str(resolved).ok());
     let locked = locked.filter(|version| range.as_ref().is_none_or(|range| range.satisfies(version)));
     let version = locked.as_ref().map(ToString::to_string).or_else(|| text.clone());

@@ -1,4 +1,5 @@
 //! The one integration-test binary: a module a subject.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod inspect;
 mod layers;
