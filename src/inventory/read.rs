@@ -1,9 +1,10 @@
 //! Takes an inventory: finds the files of a tree that name packages, and hands each to the reader of its format.
 
 use crate::inventory::file::Format;
-use crate::inventory::{Inventory, Options, Project};
+use crate::inventory::{Inventory, Options};
 use crate::inventory::{
-    declared, deps_json, file_based, global_json, lock, nuspec, packages_config, paket, project_json, solution, tools,
+    declared, deps_json, file_based, global_json, lock, msbuild, nuspec, packages_config, paket, project_json,
+    solution, tools,
 };
 use crate::place::{Place, Problem};
 use crate::tree::{Entry, Tree};
@@ -65,7 +66,7 @@ impl Inventory {
                 self.problems.extend(problems);
                 None
             }
-            Format::MsBuild => Some(evaluate(tree, path, options)),
+            Format::MsBuild => Some(msbuild::evaluate(tree, path, options)),
             Format::Import => Some(declared::read(path, text)),
             Format::PackagesConfig => Some(packages_config::read(path, text)),
             Format::Lock => Some(lock::read(path, text)),
@@ -86,14 +87,6 @@ impl Inventory {
     fn fail(&mut self, code: &str, path: &str, message: &str) {
         self.problems.push(Problem::at(code, message, Place::new(path, 0)));
     }
-}
-
-/// Evaluates a project as MSBuild does.
-fn evaluate(_tree: &Tree, path: &str, _options: &Options) -> Project {
-    let mut project = Project::new(path, crate::inventory::Kind::MsBuild);
-    project.error =
-        Some(Problem::at("not-evaluated", "projects of MSBuild are not evaluated yet", Place::new(path, 0)));
-    project
 }
 
 #[cfg(test)]
