@@ -1,6 +1,119 @@
-//! The GitHub action's door.
+//! The GitHub action's door: environment and event in, comment, check run, annotations, summary and outputs out.
+//!
+//! It never needs a checkout, starts no process, and runs nothing of the pull request: everything is read as data.
 
-/// Runs the action; gives the exit code.
-pub fn run() -> anyhow::Result<u8> {
-    anyhow::bail!("`action` is not built yet")
+mod advice;
+mod environment;
+mod ladder;
+mod policy;
+mod runner;
+mod target;
+
+use std::cell::RefCell;
+
+use anyhow::{Context, Result};
+
+use crate::check::Sides;
+use crate::github::client::Client;
+use crate::github::comments::Conversation;
+use crate::report::Report;
+use crate::rules::Rulebook;
+use crate::run;
+use crate::settings::{FILE, Settings};
+use crate::source::remote::RemoteSource;
+
+use environment::Environment;
+use ladder::Job;
+use runner::Runner;
+use target::{Pull, Target};
+
+/// Runs the action; gives the exit code: 0, or 1 when `fail-on` is met.
+///
+/// # Errors
+/// When the report could not be made; the job summary says so as well.
+pub fn run() -> Result<u8> {
+    let environment = Environment::of_process()?;
+    follow(&environment);
+    let runner = Runner::of(&environment);
+    let result = report_and_publish(&environment, &runner);
+    if let Err(error) = &result {
+        runner.summary(&format!("## The report could not be made\n\n{}\n", advice::failure(error)));
+        runner::error(&format!("{error:#}"));
+    }
+    result
+}
+
+fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("could not start")?;
+    let client =
+        runtime.block_on(async { Client::new(environment.connection.clone()) }).context("could not connect")?;
+    let Some(target) = runtime.block_on(target::find(environment, &client))? else {
+        runner::say("No open pull request belongs to this run: nothing to do.");
+        return Ok(0);
+    };
+    let (source, conversation) = runtime.block_on(open(environment, &client, &target))?;
+    let source = RefCell::new(source);
+    let file = match &target.pull {
+        Some(_) => conversation.file.clone(),
+        None => runtime.block_on(file_of_base(&mut source.borrow_mut()))?,
+    };
+    let (settings, problems) = Settings::of(|name| environment.input(name), file.as_deref());
+    runner::group("Settings", &settings.explain());
+    for problem in &problems {
+        runner::problem(problem);
+    }
+    for problem in &policy::unknown(&settings) {
+        runner::problem(problem);
+    }
+    let sides = {
+        let source = source.borrow();
+        Sides { base: source.base_sha().to_owned(), head: source.head_sha().to_owned() }
+    };
+    let trees = |wanted: &(dyn Fn(&str) -> bool + Sync)| {
+        let mut source = source.borrow_mut();
+        runtime.block_on(source.read(wanted)).context("could not read the files")?;
+        Ok((source.base().clone(), source.head().clone()))
+    };
+    let report = run::report(trees, &sides, Rulebook::embedded())?;
+    for problem in source.borrow().problems() {
+        runner::problem(problem);
+    }
+    let job = Job { environment, runner, client: &client, settings: &settings, target: &target, report: &report };
+    runtime.block_on(job.publish(&conversation));
+    runner::say(&format!("Asked GitHub {} times.", client.requests()));
+    Ok(u8::from(fails(&settings, &report)))
+}
+
+fn fails(settings: &Settings, report: &Report) -> bool {
+    policy::fails(&settings.fail_on.value, report)
+}
+
+/// Both commits and the conversation, at the same time.
+async fn open<'c>(
+    environment: &Environment,
+    client: &'c Client,
+    target: &Target,
+) -> Result<(RemoteSource<'c>, Conversation)> {
+    let repository = &environment.repository;
+    let conversation = async {
+        let Some(Pull { number, base_tip, .. }) = &target.pull else { return Ok(Conversation::default()) };
+        client.conversation(repository, *number, Some(&format!("{base_tip}:{FILE}"))).await
+    };
+    let source = RemoteSource::open(client, repository.clone(), target.base.clone(), &target.head);
+    let (source, conversation) = tokio::join!(source, conversation);
+    Ok((source.context("could not read the commits")?, conversation.context("could not read the pull request")?))
+}
+
+async fn file_of_base(source: &mut RemoteSource<'_>) -> Result<Option<String>> {
+    source.read(|path| path == FILE).await.context("could not read the configuration")?;
+    Ok(source.base().text(FILE).map(str::to_owned))
+}
+
+/// Tracing goes to standard error: warnings; with `RUNNER_DEBUG=1` every request and stage.
+fn follow(environment: &Environment) {
+    let default = if environment.debug { "identityserver_upgrade=debug" } else { "warn" };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+    // A second run in one process keeps the first one's.
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(std::io::stderr).try_init().ok();
 }

@@ -10,8 +10,8 @@ use crate::github::objects::Repository;
 /// Pages of comments that are read; a conversation beyond 5,000 comments is not searched to its end.
 const MAX_PAGES: usize = 50;
 
-const QUERY: &str = "query($owner:String!,$name:String!,$number:Int!,$after:String){\
-    repository(owner:$owner,name:$name){pullRequest(number:$number){headRefOid locked \
+const QUERY: &str = "query($owner:String!,$name:String!,$number:Int!,$after:String,$file:String!,$reads:Boolean!){\
+    repository(owner:$owner,name:$name){file:object(expression:$file)@include(if:$reads){...on Blob{text}} pullRequest(number:$number){headRefOid locked \
     labels(first:100){nodes{name}} \
     comments(first:100,after:$after){pageInfo{hasNextPage endCursor} \
     nodes{url body viewerDidAuthor author{login}}}}}}";
@@ -25,6 +25,8 @@ pub struct Conversation {
     pub locked: bool,
     /// Names of its labels.
     pub labels: Vec<String>,
+    /// Text of the file that was asked for beside; `None` when there is none.
+    pub file: Option<String>,
     /// Its comments, oldest first.
     pub comments: Vec<Comment>,
 }
@@ -95,16 +97,24 @@ struct Written {
 }
 
 impl Client {
-    /// Reads the conversation of a pull request, all its pages.
+    /// Reads the conversation of a pull request, all its pages; and, because it costs no request more, the text of a file
+    /// (`COMMIT:PATH`).
     ///
     /// # Errors
     /// When the pull request is not there or a request fails.
-    pub async fn conversation(&self, repository: &Repository, number: u64) -> Result<Conversation, Error> {
+    pub async fn conversation(
+        &self,
+        repository: &Repository,
+        number: u64,
+        file: Option<&str>,
+    ) -> Result<Conversation, Error> {
         let mut conversation = Conversation::default();
         let mut after: Option<String> = None;
         for _ in 0..MAX_PAGES {
-            let variables =
-                json!({ "owner": repository.owner(), "name": repository.name(), "number": number, "after": after });
+            let variables = json!({
+                "owner": repository.owner(), "name": repository.name(), "number": number, "after": after,
+                "file": file.unwrap_or_default(), "reads": file.is_some() && after.is_none(),
+            });
             let (data, errors) = self.query(QUERY, variables, Repeat::Safe).await?;
             let fail = |failure| Error::new("reading the conversation", failure);
             let page = data.pointer("/repository/pullRequest").filter(|page| !page.is_null()).cloned();
@@ -114,6 +124,9 @@ impl Client {
                 }
                 None => return Err(fail(Failure::of_fields(&errors))),
             };
+            if let Some(text) = data.pointer("/repository/file/text").and_then(Value::as_str) {
+                conversation.file = Some(text.to_owned());
+            }
             conversation.head = page.head_ref_oid;
             conversation.locked = page.locked;
             conversation.labels =

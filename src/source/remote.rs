@@ -115,29 +115,18 @@ impl<'c> RemoteSource<'c> {
         &self.problems
     }
 
-    /// Reads the wanted files of both commits, each blob once.
+    /// Reads the wanted files of both commits, each blob once: few as blobs; many of the head as one archive.
     ///
     /// # Errors
     /// When a request fails; a blob that is gone is no error but an unreadable entry.
     pub async fn read(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
-        let missing: BTreeMap<String, u64> =
-            [&self.base, &self.head].into_iter().flat_map(|side| side.missing(&wanted)).map(blob).collect();
-        self.fetch(missing).await
-    }
-
-    /// Reads the wanted files of the head only: few as blobs, many as one archive.
-    ///
-    /// # Errors
-    /// When a request fails; a blob that is gone is no error but an unreadable entry.
-    pub async fn read_head(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
-        let missing: Vec<&Object> = self.head.missing(&wanted).collect();
-        if missing.len() >= ARCHIVE_FROM {
-            let shas: HashMap<&str, &str> =
-                missing.iter().map(|object| (object.path.as_str(), object.sha.as_str())).collect();
-            let paths: HashSet<String> = missing.iter().map(|object| object.path.clone()).collect();
+        let of_head: HashMap<&str, &str> =
+            self.head.missing(&wanted).map(|object| (object.path.as_str(), object.sha.as_str())).collect();
+        if of_head.len() >= ARCHIVE_FROM {
             let known = &mut self.known;
+            let paths: HashSet<String> = of_head.keys().map(|path| (*path).to_owned()).collect();
             let take = |path: &str, bytes: Vec<u8>| {
-                if let Some(sha) = shas.get(path) {
+                if let Some(sha) = of_head.get(path) {
                     known.insert((*sha).to_owned(), Entry::of_bytes(&bytes));
                 }
             };
@@ -145,17 +134,12 @@ impl<'c> RemoteSource<'c> {
                 tracing::debug!(%error, "the archive ended early: the rest is read one by one");
             }
         }
-        // An archive leaves out what `.gitattributes` marks `export-ignore`, and may be cut.
-        let missing =
-            self.head.missing(&wanted).filter(|object| !self.known.contains_key(&object.sha)).map(blob).collect();
-        self.fetch(missing).await
-    }
-
-    async fn fetch(&mut self, mut missing: BTreeMap<String, u64>) -> Result<(), Error> {
-        missing.retain(|sha, _| !self.known.contains_key(sha));
-        let blobs: Vec<(String, u64)> = missing.into_iter().collect();
-        if !blobs.is_empty() {
-            for (sha, bytes) in self.client.blobs(&self.repository, &blobs).await? {
+        // An archive lacks the base's blobs and what `.gitattributes` marks `export-ignore`, and may be cut.
+        let missing = [&self.base, &self.head].into_iter().flat_map(|side| side.missing(&wanted)).map(blob);
+        let missing: Vec<(String, u64)> =
+            missing.collect::<BTreeMap<_, _>>().into_iter().filter(|(sha, _)| !self.known.contains_key(sha)).collect();
+        if !missing.is_empty() {
+            for (sha, bytes) in self.client.blobs(&self.repository, &missing).await? {
                 let gone = || Entry::Unreadable("could not be fetched: its blob is gone".into());
                 self.known.insert(sha, bytes.map_or_else(gone, |bytes| Entry::of_bytes(&bytes)));
             }

@@ -85,6 +85,11 @@ impl Error {
         matches!(self.failure, Failure::RateLimited { .. } | Failure::Server { .. } | Failure::Transport(_))
     }
 
+    /// Whether it may have been done all the same, or may work in a while. An answer that cannot be read is an answer to something.
+    pub fn is_doubtful(&self) -> bool {
+        self.is_transient() || matches!(self.failure, Failure::Unreadable(_))
+    }
+
     /// Whether the token lacks a permission. A token that may not see a thing gets 404 as well, but so does everybody when it is gone.
     pub fn is_forbidden(&self) -> bool {
         matches!(self.failure, Failure::Forbidden(_))

@@ -35,7 +35,7 @@ impl Default for Patience {
 impl Patience {
     /// How long to wait after try number `attempt` (from 1) failed, when `waited` was spent already; `None` to give up.
     pub fn wait(&self, attempt: u32, error: &Error, waited: Duration) -> Option<Duration> {
-        if !error.is_transient() || attempt >= TRIES {
+        if !error.is_doubtful() || attempt >= TRIES {
             return None;
         }
         let asked = match error.failure {

@@ -1,0 +1,218 @@
+//! The rungs by which a report reaches people: comment, label, check run, annotations in the log, job summary, outputs.
+//!
+//! A rung that breaks is told and never ends the run: the job summary is always reached.
+
+use super::environment::Environment;
+use super::runner::{self, Runner};
+use super::target::Target;
+use super::{advice, policy};
+use crate::github::checks::{Annotation, Check, Conclusion, Level, MAX_SUMMARY};
+use crate::github::client::{Client, Error};
+use crate::github::comments::Conversation;
+use crate::publish::{self, Draft, MAX_COMMENT, Outcome, Place};
+use crate::render::comment::{self, Frame};
+use crate::render::{headline, json};
+use crate::report::{Finding, Kind, Report, Status, Verdict};
+use crate::settings::{Comment, Settings};
+
+/// Where the JSON report goes when nobody says otherwise.
+const JSON_FILE: &str = "identityserver-upgrade.json";
+
+/// One report and everything that is needed to bring it to people.
+pub(super) struct Job<'a> {
+    pub environment: &'a Environment,
+    pub runner: &'a Runner,
+    pub client: &'a Client,
+    pub settings: &'a Settings,
+    pub target: &'a Target,
+    pub report: &'a Report,
+}
+
+impl Job<'_> {
+    /// Climbs all rungs. Writes are serial, as GitHub asks.
+    pub async fn publish(&self, conversation: &Conversation) {
+        let repository = &self.environment.repository;
+        let files = format!("{}/{repository}/blob/{}", self.client.server(), self.report.head);
+        let frame = Frame { files: Some(files), ..Frame::default() };
+        let mut advice = Vec::new();
+        let outcome = match self.comment(&frame, conversation).await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                advice.push(self.not_written("the comment", "pull-requests", &error));
+                None
+            }
+        };
+        if let Err(error) = self.label(conversation).await {
+            advice.push(self.not_written("the label", "pull-requests", &error));
+        }
+        if let Err(error) = self.check(&frame).await {
+            advice.push(self.not_written("the check run", "checks", &error));
+        }
+        let url = outcome.as_ref().and_then(Outcome::url).unwrap_or_default().to_owned();
+        self.annotate();
+        let mut summary = comment::summary(self.report, &frame);
+        for text in &advice {
+            summary = format!("{summary}\n{text}");
+        }
+        self.runner.summary(&summary);
+        self.outputs(&url);
+        self.tell(outcome.as_ref(), &advice);
+    }
+
+    async fn comment(&self, frame: &Frame, seen: &Conversation) -> Result<Option<Outcome>, Error> {
+        let policy = self.settings.comment.value;
+        let Some(pull) = self.target.pull.as_ref().filter(|pull| !pull.closed && policy != Comment::Never) else {
+            return Ok(None);
+        };
+        let body = policy::speaks(policy, self.report).then(|| comment::comment(self.report, frame));
+        let key = &self.settings.key.value;
+        let draft = Draft {
+            key: if key.is_empty() { "default" } else { key },
+            run: self.environment.run,
+            head: &self.report.head,
+            base: &self.report.base,
+            body: body.as_deref().filter(|body| body.len() + 1024 < MAX_COMMENT),
+            logins: &self.settings.logins.value,
+        };
+        let place = Place { client: self.client, repository: &self.environment.repository, number: pull.number };
+        publish::comment(&place, &draft, seen).await.map(Some)
+    }
+
+    async fn label(&self, seen: &Conversation) -> Result<(), Error> {
+        let label = self.settings.label.value.as_str();
+        let Some(pull) = self.target.pull.as_ref().filter(|pull| !pull.closed && !label.is_empty()) else {
+            return Ok(());
+        };
+        let repository = &self.environment.repository;
+        let (is, should) = (seen.labels.iter().any(|name| name == label), self.report.verdict == Verdict::Action);
+        match (is, should) {
+            (false, true) => self.client.add_labels(repository, pull.number, &[label]).await,
+            (true, false) => self.client.remove_label(repository, pull.number, label).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn check(&self, frame: &Frame) -> Result<(), Error> {
+        let name = self.settings.check.value.as_str();
+        if name.is_empty() {
+            return Ok(());
+        }
+        let conclusion = match self.report.verdict {
+            _ if policy::fails(&self.settings.fail_on.value, self.report) => Conclusion::Failure,
+            Verdict::None | Verdict::Clear => Conclusion::Success,
+            Verdict::Check | Verdict::Action => Conclusion::Neutral,
+        };
+        let summary = Some(comment::summary(self.report, frame)).filter(|summary| summary.len() <= MAX_SUMMARY);
+        let check = Check {
+            name: name.to_owned(),
+            head: self.report.head.clone(),
+            conclusion,
+            title: headline::headline(self.report),
+            summary: summary.unwrap_or_else(|| comment::comment(self.report, frame)),
+            annotations: annotations(self.report),
+        };
+        self.client.create_check(&self.environment.repository, &check).await.map(drop)
+    }
+
+    fn annotate(&self) {
+        if !self.settings.annotations.value {
+            return;
+        }
+        let left_out = runner::annotations(&annotations(self.report));
+        if left_out > 0 {
+            runner::say(&format!("{left_out} more remarks are in the job summary."));
+        }
+    }
+
+    fn outputs(&self, comment_url: &str) {
+        let report = self.report;
+        let count = |status| report.of(status).count().to_string();
+        let route = report.routes.first();
+        let version = |stand: Option<&crate::jump::Stand>| stand.map(|stand| stand.version.clone()).unwrap_or_default();
+        let migrations =
+            report.findings.iter().any(|finding| finding.kind == Kind::Database && finding.status == Status::Todo);
+        let values = [
+            ("verdict", policy::name(report.verdict)),
+            ("from", version(route.and_then(|route| route.jump.from.as_ref()))),
+            ("to", version(route.and_then(|route| route.jump.to.as_ref()))),
+            ("product", route.map(|route| route.jump.product.clone()).unwrap_or_default()),
+            ("jump", route.map(|route| policy::name(route.jump.kind)).unwrap_or_default()),
+            ("migrations-required", migrations.to_string()),
+            ("todo", count(Status::Todo)),
+            ("check", count(Status::Check)),
+            ("safe-to-auto-merge", report.safe_to_auto_merge().to_string()),
+            ("reasons", report.reasons.join("\n")),
+            ("comment-url", comment_url.to_owned()),
+            ("report", self.json_file()),
+        ];
+        for (name, value) in values {
+            self.runner.output(name, &value);
+        }
+    }
+
+    /// Writes the JSON report into the workspace; gives its path from there, empty when it could not be written.
+    fn json_file(&self) -> String {
+        let path = self.environment.input("json-file").unwrap_or_else(|| JSON_FILE.to_owned());
+        let written = json::json(self.report)
+            .map_err(std::io::Error::from)
+            .and_then(|text| std::fs::write(self.environment.in_workspace(&path), text));
+        match written {
+            Ok(()) => path,
+            Err(error) => {
+                runner::notice(&format!("could not write the JSON report to {path}: {error}"));
+                String::new()
+            }
+        }
+    }
+
+    fn not_written(&self, what: &str, permission: &str, error: &Error) -> String {
+        tracing::warn!(%error, "could not write {what}");
+        advice::not_written(self.environment, self.target, what, permission, error)
+    }
+
+    /// One notice that says which rung was reached.
+    fn tell(&self, outcome: Option<&Outcome>, advice: &[String]) {
+        let reached = match outcome {
+            Some(Outcome::Created(url)) => format!("comment written: {url}"),
+            Some(Outcome::Updated(url)) => format!("comment updated: {url}"),
+            Some(Outcome::Unchanged(url)) => format!("the comment says it already: {url}"),
+            Some(Outcome::Resolved(url)) => format!("comment resolved: {url}"),
+            Some(Outcome::Yielded(reason)) => format!("no comment, because {reason}"),
+            Some(Outcome::Silent) => "no comment is due".to_owned(),
+            None => "the job summary has the report".to_owned(),
+        };
+        runner::notice(&format!("{} ({reached})", headline::headline(self.report)));
+        if !advice.is_empty() {
+            let plain = advice.join("\n").replace("> ", "").replace('>', "");
+            runner::notice(&plain);
+        }
+    }
+}
+
+/// Remarks: what must be done at its evidence, else at the lines that carry the new version; there, the headline too.
+fn annotations(report: &Report) -> Vec<Annotation> {
+    let loudest = match report.verdict {
+        Verdict::None => return Vec::new(),
+        Verdict::Clear => Level::Notice,
+        Verdict::Check | Verdict::Action => Level::Warning,
+    };
+    let remark = |path: &str, line: u32, level: Level, title: &str, message: &str| Annotation {
+        path: path.to_owned(),
+        line,
+        level,
+        title: title.to_owned(),
+        message: message.to_owned(),
+    };
+    let heading = headline::headline(report);
+    let reasons = report.reasons.join("\n");
+    let words = if reasons.is_empty() { heading.as_str() } else { reasons.as_str() };
+    let jumps = report.routes.iter().flat_map(|route| &route.jump.places);
+    let of_jumps = jumps.map(|place| remark(&place.path, place.line, loudest, &heading, words));
+    let of_finding = |finding: &Finding| {
+        let level = if finding.status == Status::Todo { Level::Warning } else { Level::Notice };
+        let (title, advice) = (finding.title.clone(), finding.advice.clone());
+        finding.places.iter().map(|place| remark(&place.path, place.line, level, &title, &advice)).collect::<Vec<_>>()
+    };
+    let open = report.of(Status::Todo).chain(report.of(Status::Check));
+    of_jumps.chain(open.flat_map(of_finding)).collect()
+}
