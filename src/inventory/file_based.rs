@@ -91,11 +91,16 @@ fn parse(content: &str, line: u32) -> Result<Directive, String> {
     if name.is_empty() || separator.is_some() && name.contains(misplaced) {
         return Err(format!("`#:{word}` needs a name without special characters"));
     }
-    if kind == DirectiveKind::Property && value.is_none() {
-        return Err(format!("the property `{name}` has no value"));
+    if kind == DirectiveKind::Property && (value.is_none() || !is_property_name(name)) {
+        return Err(format!("`{rest}` is not NAME=VALUE"));
     }
     let value = value.filter(|value| kind == DirectiveKind::Property || !value.is_empty());
     Ok(Directive { kind, name: name.to_owned(), value: value.map(ToOwned::to_owned), line })
+}
+
+fn is_property_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && name.chars().all(|character| character.is_alphanumeric() || "_-.".contains(character))
 }
 
 /// Reads a file-based app by its own directives; what Directory.Build.props adds is not in it.
@@ -137,7 +142,7 @@ impl Reading<'_> {
     fn define(&mut self, project: &mut Project, property: &Directive) {
         let place = Place::new(&project.path, property.line);
         let Ok((value, _)) = self.expand(property.value.as_deref().unwrap_or_default()) else { return };
-        if property.name.eq_ignore_ascii_case("TargetFramework") {
+        if property.name.eq_ignore_ascii_case("TargetFramework") && !value.is_empty() {
             project.target_frameworks = vec![value.clone()];
             project.framework_place = Some(place.clone());
         }
@@ -226,6 +231,12 @@ mod tests {
         let found: Vec<_> =
             project.packages.iter().map(|it| (it.id.as_str(), it.requirement.as_deref(), it.place.line)).collect();
         assert_eq!(found, [("A", Some("2.0"), 4), ("B", None, 5)]);
+        let odd = read_text("#:package P @ 1.0/a=b\n#:package Q@\n#:property TargetFramework=");
+        assert_eq!(
+            odd.packages.iter().map(|it| it.requirement.as_deref()).collect::<Vec<_>>(),
+            [Some("1.0/a=b"), None]
+        );
+        assert!(odd.target_frameworks.is_empty());
         let property = directives("app.cs", text).unwrap().pop().unwrap();
         assert_eq!((property.name.as_str(), property.value.as_deref()), ("X", Some("\"a b\"")));
     }
@@ -282,6 +293,9 @@ mod tests {
         fails("#:package A 1.0", 1);
         fails("#:property X", 1);
         fails("#:property =1", 1);
+        fails("#:property 1A=1", 1);
+        fails("#:property A\"=1", 1);
+        fails("#:", 1);
     }
 
     #[test]
