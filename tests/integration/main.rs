@@ -3,3 +3,5 @@
 
 mod inspect;
 mod layers;
+mod plan;
+mod rulebook;
