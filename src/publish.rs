@@ -167,8 +167,11 @@ async fn update(
         } else {
             match place.client.edit_comment(place.repository, kept.id, &body).await {
                 Ok(url) => Outcome::Updated(url),
-                // Somebody deleted it a moment ago.
                 Err(error) if error.is_not_found() && others.is_empty() => {
+                    // Somebody deleted it a moment ago; or the token may not know that it is there.
+                    if !own(&place.look().await?, draft).is_empty() {
+                        return Err(error);
+                    }
                     Outcome::Created(place.client.post_comment(place.repository, place.number, &body).await?)
                 }
                 Err(error) => return Err(error),

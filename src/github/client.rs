@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use http::header::{ACCEPT, USER_AGENT};
 use http::{Method, Uri};
 use http_body_util::{BodyExt, Limited};
@@ -142,9 +143,8 @@ impl Client {
     /// # Errors
     /// What went wrong, and whether it may help to try later.
     pub async fn json<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
-        let name = request.name();
-        let bytes = self.bytes(request).await?;
-        serde_json::from_slice(&bytes).map_err(|error| Error::new(name, Failure::Unreadable(error.to_string())))
+        let address = format!("{}{}", self.connection.api, request.path);
+        self.repeat(&request, &address, parse).await
     }
 
     /// Sends a request and gives the bytes of its answer.
@@ -153,7 +153,7 @@ impl Client {
     /// What went wrong, and whether it may help to try later.
     pub async fn bytes(&self, request: Request) -> Result<Vec<u8>, Error> {
         let address = format!("{}{}", self.connection.api, request.path);
-        self.repeat(&request, &address).await
+        self.repeat(&request, &address, |bytes| Ok(bytes.to_vec())).await
     }
 
     /// Asks a GraphQL question, and gives `data` beside the errors of single fields.
@@ -174,13 +174,12 @@ impl Client {
         }
         let body = serde_json::json!({ "query": query, "variables": variables });
         let request = Request { method: Method::POST, path: "/graphql".into(), accept: JSON, body: Some(body), repeat };
-        let bytes = self.repeat(&request, &self.connection.graphql).await?;
-        let answer: Answer = serde_json::from_slice(&bytes)
-            .map_err(|error| Error::new(request.name(), Failure::Unreadable(error.to_string())))?;
-        match answer.data.filter(|data| !data.is_null()) {
-            Some(data) => Ok((data, answer.errors)),
-            None => Err(Error::new(request.name(), Failure::of_fields(&answer.errors))),
-        }
+        let read = |bytes: &[u8]| {
+            let answer: Answer = parse(bytes)?;
+            let data = answer.data.filter(|data| !data.is_null());
+            data.ok_or_else(|| Failure::of_fields(&answer.errors)).map(|data| (data, answer.errors))
+        };
+        self.repeat(&request, &self.connection.graphql, read).await
     }
 
     /// Opens the answer of a read as a stream of bytes; it is not repeated once bytes have come.
@@ -210,11 +209,19 @@ impl Client {
         Some(wait)
     }
 
-    async fn repeat(&self, request: &Request, address: &str) -> Result<Vec<u8>, Error> {
+    /// Asks until there is an answer that `read` understands, as long as the request may be repeated and patience lasts.
+    async fn repeat<T>(
+        &self,
+        request: &Request,
+        address: &str,
+        read: impl Fn(&[u8]) -> Result<T, Failure>,
+    ) -> Result<T, Error> {
         let mut attempt = 1;
         loop {
-            let error = match self.whole(request, address, attempt).await {
-                Ok(bytes) => return Ok(bytes),
+            let whole = self.whole(request, address, attempt).await;
+            let answer = whole.and_then(|bytes| read(&bytes).map_err(|failure| Error::new(request.name(), failure)));
+            let error = match answer {
+                Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             if request.repeat == Repeat::Never || !self.pause(&error, attempt).await {
@@ -225,12 +232,12 @@ impl Client {
     }
 
     /// One try, body included, within the time that one request may take.
-    async fn whole(&self, request: &Request, address: &str, attempt: u32) -> Result<Vec<u8>, Error> {
+    async fn whole(&self, request: &Request, address: &str, attempt: u32) -> Result<Bytes, Error> {
         let all = async {
             let response = self.once(request, address, attempt).await?;
             let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
             let body = body.map_err(|error| Error::new(request.name(), Failure::Transport(error.to_string())))?;
-            Ok(body.to_bytes().to_vec())
+            Ok(body.to_bytes())
         };
         tokio::time::timeout(self.connection.patience.request, all)
             .await
@@ -279,10 +286,14 @@ impl Client {
     }
 }
 
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(bytes).map_err(|error| Failure::Unreadable(error.to_string()))
+}
+
 /// Scheme and host of an address: octocrab would put a path of its base before every address, GraphQL's too.
 fn origin(address: &str) -> Option<Uri> {
     let parts = address.parse::<Uri>().ok()?.into_parts();
     Uri::builder().scheme(parts.scheme?).authority(parts.authority?).path_and_query("/").build().ok()
 }
 
-type Response = http::Response<http_body_util::combinators::BoxBody<bytes::Bytes, octocrab::Error>>;
+type Response = http::Response<http_body_util::combinators::BoxBody<Bytes, octocrab::Error>>;

@@ -115,26 +115,29 @@ impl<'c> RemoteSource<'c> {
         &self.problems
     }
 
-    /// Reads the wanted files of both commits, each blob once: few as blobs; many of the head as one archive.
+    /// Reads the wanted files of both commits, each blob once: few of a commit as blobs, many as one archive.
     ///
     /// # Errors
     /// When a request fails; a blob that is gone is no error but an unreadable entry.
     pub async fn read(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
-        let of_head: HashMap<&str, &str> =
-            self.head.missing(&wanted).map(|object| (object.path.as_str(), object.sha.as_str())).collect();
-        if of_head.len() >= ARCHIVE_FROM {
+        for side in [&self.head, &self.base] {
+            let missing = side.missing(&wanted).filter(|object| !self.known.contains_key(&object.sha));
+            let shas: HashMap<&str, &str> = missing.map(|object| (object.path.as_str(), object.sha.as_str())).collect();
+            if shas.len() < ARCHIVE_FROM {
+                continue;
+            }
+            let paths: HashSet<String> = shas.keys().map(|path| (*path).to_owned()).collect();
             let known = &mut self.known;
-            let paths: HashSet<String> = of_head.keys().map(|path| (*path).to_owned()).collect();
             let take = |path: &str, bytes: Vec<u8>| {
-                if let Some(sha) = of_head.get(path) {
+                if let Some(sha) = shas.get(path) {
                     known.insert((*sha).to_owned(), Entry::of_bytes(&bytes));
                 }
             };
-            if let Err(error) = self.client.archive(&self.repository, &self.head.sha, paths, take).await {
+            if let Err(error) = self.client.archive(&self.repository, &side.sha, paths, take).await {
                 tracing::debug!(%error, "the archive ended early: the rest is read one by one");
             }
         }
-        // An archive lacks the base's blobs and what `.gitattributes` marks `export-ignore`, and may be cut.
+        // An archive lacks what `.gitattributes` marks `export-ignore`, may change what it marks `export-subst`, and may be cut.
         let missing = [&self.base, &self.head].into_iter().flat_map(|side| side.missing(&wanted)).map(blob);
         let missing: Vec<(String, u64)> =
             missing.collect::<BTreeMap<_, _>>().into_iter().filter(|(sha, _)| !self.known.contains_key(sha)).collect();

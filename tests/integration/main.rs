@@ -1,7 +1,9 @@
 //! The one integration-test binary: a module a subject.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod action;
 mod inspect;
 mod layers;
 mod plan;
 mod rulebook;
+mod world;
