@@ -18,6 +18,9 @@ use crate::settings::{Comment, Settings};
 /// Where the JSON report goes when nobody says otherwise.
 const JSON_FILE: &str = "identityserver-upgrade.json";
 
+// The marker stands before the body: a key or a commit id is far shorter than what is left.
+const _: () = assert!(comment::LIMIT + 2048 <= MAX_COMMENT, "a body leaves room for its marker");
+
 /// One report and everything that is needed to bring it to people.
 pub(super) struct Job<'a> {
     pub environment: &'a Environment,
@@ -71,7 +74,7 @@ impl Job<'_> {
             run: self.environment.run,
             head: &self.report.head,
             base: &self.report.base,
-            body: body.as_deref().filter(|body| body.len() + 1024 < MAX_COMMENT),
+            body: body.as_deref(),
             logins: &self.settings.logins.value,
         };
         let place = Place { client: self.client, repository: &self.environment.repository, number: pull.number };

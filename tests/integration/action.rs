@@ -1,5 +1,7 @@
 //! The action, run as the real binary against the world.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::world::{Comment, Fault, FaultKind, ROBOT, Ran, State, World};
@@ -311,6 +313,70 @@ fn large_and_broken_trees_are_read() {
     let ran = world.run(pull, 1, &[]);
     succeeded(&ran);
     assert!(ran.summary.contains("its blob is gone"), "{}", ran.summary);
+}
+
+#[test]
+fn a_jump_takes_at_most_eight_round_trips() {
+    let (world, pull) = bump("6.0.4", "7.1.2");
+    let quick = world.run(pull, 1, &[]).took;
+    world.state().comments.clear();
+    world.state().latency = 200;
+    let slow = world.run(pull, 2, &[("IDENTITYSERVER_UPGRADE_REQUEST_MS", "5000")]);
+    succeeded(&slow);
+    only(&world, pull);
+    let trips = (slow.took.saturating_sub(quick)).as_millis() / 200;
+    assert!(trips <= 8, "{trips} round trips one after the other: {:?}", slow.asked);
+}
+
+#[test]
+fn who_asks_for_silence_or_for_more_gets_it() {
+    #[track_caller]
+    fn case(from: &str, to: &str, comment: &str, expected: usize) {
+        let (world, pull) = bump(from, to);
+        let ran = world.run(pull, 1, &[("INPUT_COMMENT", comment)]);
+        succeeded(&ran);
+        assert_eq!(world.comments(pull).len(), expected, "{ran:#?}");
+        assert!(ran.outputs["verdict"] != "clear" || ran.outputs["safe-to-auto-merge"] == "true");
+    }
+    case("6.0.4", "7.1.2", "auto", 1);
+    case("6.0.4", "7.1.2", "never", 0);
+    case("7.0.7", "7.0.8", "auto", 0);
+    case("7.0.7", "7.0.8", "always", 1);
+    case("7.0.8", "7.0.8", "always", 0);
+}
+
+#[test]
+fn the_label_comes_and_goes_and_the_log_can_be_loud() {
+    let (world, pull) = bump("6.0.4", "6.0.4");
+    world.state().pull(pull).labels = vec!["upgrade".into(), "other".into()];
+    let ran = world.run(pull, 1, &[("INPUT_LABEL", "upgrade"), ("RUNNER_DEBUG", "1")]);
+    succeeded(&ran);
+    assert_eq!(world.state().pull(pull).labels, ["other"]);
+    assert!(ran.errors.contains("/repos/acme/login/compare/"), "{}", ran.errors);
+}
+
+/// `action.yml` names what the action reads and writes, no more and no less.
+#[test]
+fn the_manifest_of_the_action_is_true() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/action.yml")).expect("action.yml");
+    let manifest: serde_json::Value = serde_yaml::from_str(&text).expect("is YAML");
+    let names =
+        |part: &str| -> BTreeSet<String> { manifest[part].as_object().expect("a map").keys().cloned().collect() };
+    let (world, pull) = bump("6.0.4", "7.1.2");
+    let written: BTreeSet<String> = world.run(pull, 1, &[]).outputs.into_keys().collect();
+    assert_eq!(names("outputs"), written);
+    let sources = ["action/environment.rs", "action/ladder.rs", "action/target.rs", "settings.rs"];
+    let code: String = sources
+        .iter()
+        .map(|path| std::fs::read_to_string(format!("{}/src/{path}", env!("CARGO_MANIFEST_DIR"))).expect("a source"))
+        .collect();
+    let read: BTreeSet<String> = code
+        .split("input(\"")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
+        .chain(["github-token".to_owned()])
+        .collect();
+    assert_eq!(names("inputs"), read);
 }
 
 #[test]
