@@ -1,1 +1,321 @@
-//! evidence.
+//! What a tree shows of what a jump asks: the databases, the code, the projects.
+//!
+//! Two steps, so that a large tree streams: [`Gatherer::file`] turns one file into a small value, in parallel and in any
+//! order, and the text can go; [`Gatherer::finish`] puts the values together. [`hold`] then judges the findings of a plan.
+//!
+//! Invariants: `clear` always says what was looked at; what a file cannot show is `check`, never `clear`; text in comments,
+//! strings and dead branches is no evidence; places are capped, counts are not.
+
+mod code;
+mod companions;
+pub mod database;
+mod frameworks;
+mod judge;
+mod pins;
+mod wanted;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::csharp::migration::{self, Migration};
+use crate::csharp::names::{TYPES, bases};
+use crate::csharp::{Syntax, parse, snapshot};
+use crate::inventory::Inventory;
+use crate::place::{Place, Problem};
+use crate::plan::{Fact, Plan};
+use crate::report::{Sighting, Status};
+use crate::rules::Rulebook;
+use crate::rules::schema::SeenEntry;
+use crate::tree::file_name;
+use code::CodeFacts;
+use code::settle::{Sights, settle};
+use database::script::Made;
+use database::{Cast, MigrationFile, Standing};
+use pins::Pin;
+use wanted::Wanted;
+
+pub use judge::hold;
+
+/// Folders of what others wrote or tools made.
+const FOREIGN_FOLDERS: [&str; 5] = ["node_modules", "bin", "obj", "packages", ".git"];
+
+/// Most problems that are kept; each is a file that could not be read.
+const MAX_PROBLEMS: usize = 100;
+
+/// Turns files into facts. Made once for all plans of a run; shared between threads.
+pub struct Gatherer {
+    wanted: Wanted,
+    cast: Cast,
+    /// Class names and interfaces of the products' contexts: name to roles.
+    contexts: BTreeMap<String, Vec<String>>,
+}
+
+/// What one file shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Path of the file.
+    pub path: String,
+    code: Option<CodeFacts>,
+    standings: Vec<Standing>,
+    is_snapshot: bool,
+    migration: Option<Migration>,
+    script: Vec<Made>,
+    contexts: Vec<OwnContext>,
+    pins: Vec<Pin>,
+    problem: Option<Problem>,
+    generated: bool,
+}
+
+/// A context of the repository that plays the part of a product's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnContext {
+    /// Class name.
+    pub name: String,
+    /// The product's contexts whose class or interface it derives from.
+    pub roles: Vec<String>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// What a change did to a tree.
+#[derive(Debug, Clone, Default)]
+pub struct Changed {
+    /// Paths of the head that the base does not have.
+    pub added: BTreeSet<String>,
+    /// Facts of those files of the base that the change edits or removes, as they were.
+    pub before: Vec<FileFacts>,
+}
+
+/// Everything that judging needs, from one tree.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Model snapshots in the parts of the products' contexts.
+    pub standings: Vec<Standing>,
+    /// How many model snapshots there are, of whatever context.
+    pub snapshots: usize,
+    /// Migrations, by path.
+    pub migrations: Vec<MigrationFile>,
+    /// SQL scripts that make tables or columns.
+    pub scripts: Vec<(String, Vec<Made>)>,
+    /// Own contexts.
+    pub contexts: Vec<OwnContext>,
+    /// Paths that the change adds.
+    pub added: BTreeSet<String>,
+    /// How many C# and Razor files were searched.
+    pub searched: usize,
+    /// How many files were left out because a tool made them.
+    pub generated: usize,
+    /// Files that could not be read.
+    pub problems: Vec<Problem>,
+    code: BTreeMap<String, Sights>,
+    before: BTreeMap<String, Sights>,
+    pins: Vec<(String, Vec<Pin>)>,
+}
+
+/// How one finding came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Judgement {
+    /// What is known.
+    status: Status,
+    /// The evidence.
+    places: Vec<Sighting>,
+    /// What was looked at.
+    searched: String,
+    /// What to add to the advice for this repository.
+    note: String,
+    /// Commands, ready to copy.
+    commands: Vec<String>,
+}
+
+impl Judgement {
+    fn new(status: Status, searched: String) -> Self {
+        Self { status, places: Vec::new(), searched, note: String::new(), commands: Vec::new() }
+    }
+
+    /// Takes a more pressing status; the evidence of the less pressing one goes.
+    fn worsen(&mut self, status: Status) {
+        if status < self.status {
+            self.status = status;
+            self.places.clear();
+        }
+    }
+
+    fn see(&mut self, place: &Place, saw: String) {
+        self.places.push(Sighting { path: place.path.clone(), line: place.line, saw });
+    }
+
+    /// Evidence for a status, which a more pressing one makes moot.
+    fn see_as(&mut self, status: Status, place: &Place, saw: String) {
+        if self.status == status {
+            self.see(place, saw);
+        }
+    }
+
+    fn add_note(&mut self, note: &str) {
+        if !self.note.is_empty() {
+            self.note.push(' ');
+        }
+        self.note.push_str(note);
+    }
+}
+
+impl Gatherer {
+    /// A gatherer of what the rules of these plans look for.
+    pub fn new(rules: &Rulebook, plans: &[&Plan]) -> Self {
+        let mut contexts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for context in rules.products.iter().flat_map(|product| &product.file.contexts) {
+            for name in std::iter::once(&context.name).chain(&context.interface) {
+                contexts.entry(name.clone()).or_default().push(context.name.clone());
+            }
+        }
+        let seen = plans.iter().flat_map(|plan| {
+            let namespaces = plan.product.file.namespaces.as_slice();
+            plan.rules.iter().filter_map(move |rule| match rule.fact {
+                Fact::Change(entry) => entry.seen.as_ref().map(|seen| (rule.id(), namespaces, seen)),
+                Fact::Database(_) => None,
+            })
+        });
+        let seen: Vec<(String, &[String], &SeenEntry)> = seen.collect();
+        let words = ["ModelSnapshot", "MigrationBuilder", "BuildTargetModel", "global"].map(str::to_owned);
+        let wanted = Wanted::new(seen, words.into_iter().chain(contexts.keys().cloned()));
+        Self { wanted, cast: Cast::of(rules), contexts }
+    }
+
+    /// Whether a file of that path can show anything. Cheap: only the path is looked at.
+    pub fn wants(&self, path: &str) -> bool {
+        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let kind = matches!(ending, "cs" | "cshtml" | "razor" | "sql") || pins::wants(path);
+        kind && !path.split('/').any(|part| FOREIGN_FOLDERS.contains(&part))
+    }
+
+    /// What a file shows. Pure, and made to run in parallel.
+    pub fn file(&self, path: &str, bytes: &[u8]) -> FileFacts {
+        let mut facts = FileFacts { path: path.to_owned(), ..FileFacts::default() };
+        let is_code = path.ends_with(".cs") || path.ends_with(".cshtml") || path.ends_with(".razor");
+        // Texts of two bytes a character, which old editors wrote, are decoded before they are scanned.
+        let decoded = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+        if is_code && !decoded && self.wanted.words_in(bytes).is_empty() {
+            return facts;
+        }
+        let Some(text) = crate::tree::decode(bytes) else { return facts };
+        if path.ends_with(".sql") {
+            facts.script = database::script::read(&text);
+        } else if path.ends_with(".cs") {
+            self.csharp(&text, &mut facts);
+        } else if is_code {
+            facts.code = Some(code::read_razor(path, &text, &self.wanted)).filter(|code| *code != CodeFacts::default());
+        } else {
+            facts.pins = pins::read(path, &text);
+        }
+        facts
+    }
+
+    fn csharp(&self, text: &str, facts: &mut FileFacts) {
+        let words = self.wanted.words_in(text.as_bytes());
+        if words.contains("BuildTargetModel") {
+            facts.migration = migration::read_designer(text);
+            return;
+        }
+        facts.generated = is_generated(&facts.path, text);
+        let ef_core = words.contains("ModelSnapshot") || words.contains("MigrationBuilder");
+        let context = words.iter().any(|word| self.contexts.contains_key(*word));
+        let shares = words.contains("global") && text.contains("global using");
+        let code = !facts.generated && (self.wanted.can_matter(&words) || shares);
+        if !(ef_core || context || code) {
+            return;
+        }
+        let Some(syntax) = parse(text) else {
+            let message = "is too tangled to be parsed as C#".to_owned();
+            facts.problem = Some(Problem::at("unreadable-code", message, Place::new(&facts.path, 0)));
+            return;
+        };
+        if ef_core && let Some(snapshot) = snapshot::read(&syntax) {
+            facts.is_snapshot = true;
+            facts.standings = self.cast.parts(&facts.path, &snapshot);
+            return;
+        }
+        if words.contains("MigrationBuilder") {
+            facts.migration = migration::read(&syntax);
+        }
+        if context {
+            facts.contexts = self.own_contexts(&facts.path, &syntax);
+        }
+        if code && facts.migration.is_none() {
+            facts.code = Some(code::read(&syntax, &self.wanted));
+        }
+    }
+
+    fn own_contexts(&self, path: &str, syntax: &Syntax) -> Vec<OwnContext> {
+        let declarations = syntax.nodes().filter(|node| TYPES.contains(&syntax.kind(*node)));
+        declarations
+            .filter(|node| syntax.kind(*node) == "class_declaration")
+            .filter_map(|class| {
+                let roles: BTreeSet<String> = bases(syntax, class)
+                    .into_iter()
+                    .filter_map(|(base, _)| self.contexts.get(base))
+                    .flatten()
+                    .cloned()
+                    .collect();
+                let name = syntax.source(syntax.child(class, "name")?).to_owned();
+                let place = Place::new(path, syntax.line(class));
+                (!roles.is_empty()).then(|| OwnContext { name, roles: roles.into_iter().collect(), place })
+            })
+            .collect()
+    }
+
+    /// Puts the facts of all files of the head together; `changed` is absent when there is no change to speak of (an audit).
+    pub fn finish(&self, mut files: Vec<FileFacts>, inventory: &Inventory, changed: Option<Changed>) -> Facts {
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        let changed = changed.unwrap_or_default();
+        let is_code = |file: &&FileFacts| !file.path.ends_with(".sql") && file.pins.is_empty() && !file.generated;
+        let mut facts = Facts {
+            searched: files.iter().filter(is_code).count(),
+            generated: files.iter().filter(|file| file.generated).count(),
+            snapshots: files.iter().filter(|file| file.is_snapshot).count(),
+            code: settle(&files, &self.wanted, inventory),
+            before: settle(&changed.before, &self.wanted, inventory),
+            added: changed.added,
+            migrations: migrations(&files),
+            ..Facts::default()
+        };
+        for file in files {
+            facts.standings.extend(file.standings);
+            facts.contexts.extend(file.contexts);
+            if !file.script.is_empty() {
+                facts.scripts.push((file.path.clone(), file.script));
+            }
+            if !file.pins.is_empty() {
+                facts.pins.push((file.path, file.pins));
+            }
+            if facts.problems.len() < MAX_PROBLEMS {
+                facts.problems.extend(file.problem);
+            }
+        }
+        facts
+    }
+}
+
+/// Migrations with the context that their designer half says: the halves share folder and class name.
+fn migrations(files: &[FileFacts]) -> Vec<MigrationFile> {
+    let halves = || files.iter().filter_map(|file| file.migration.as_ref().map(|migration| (file, migration)));
+    let key =
+        |file: &FileFacts, migration: &Migration| (crate::tree::folder(&file.path).to_owned(), migration.name.clone());
+    let contexts: BTreeMap<(String, String), &String> = halves()
+        .filter_map(|(file, migration)| migration.context.as_ref().map(|context| (key(file, migration), context)))
+        .collect();
+    let whole = halves().filter(|(_, migration)| !migration.operations.is_empty());
+    whole
+        .map(|(file, migration)| MigrationFile {
+            path: file.path.clone(),
+            name: migration.name.clone(),
+            context: contexts.get(&key(file, migration)).map(|context| (*context).clone()),
+            operations: migration.operations.clone(),
+        })
+        .collect()
+}
+
+/// Whether a tool made a file: by its name, or by what its first lines say.
+fn is_generated(path: &str, text: &str) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    let head: String = text.lines().take(5).collect();
+    name.ends_with(".g.cs") || name.ends_with(".designer.cs") || head.contains("<auto-generated")
+}

@@ -154,7 +154,8 @@ pub fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-fn decode(bytes: &[u8]) -> Option<String> {
+/// The text of a file; `None` when it is not text.
+pub fn decode(bytes: &[u8]) -> Option<String> {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
         return Some(encoding.decode_without_bom_handling(bytes.get(mark..)?).0.into_owned());
     }

@@ -314,6 +314,10 @@ pub struct SeenEntry {
     /// Interfaces that code implements, with the methods that changed (none: the interface as a whole).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub implements: BTreeMap<String, Vec<String>>,
+    /// Types whose name in the signature of such a method, override or construction shows that it is adapted already
+    /// (`CancellationToken`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adapted: Vec<String>,
     /// `Type.Method` that code overrides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<String>,

@@ -1,0 +1,342 @@
+//! Databases: at which rung the migrations of a repository stand, what the target needs beyond it, and who adds it.
+//!
+//! The model snapshot of each context is the first witness: it is what EF Core compares the model with. Migrations are the
+//! second: they say which file does what, and when the whole history is there they can contradict the snapshot. SQL scripts
+//! are the third, and prove nothing.
+
+mod commands;
+pub mod level;
+mod replay;
+mod roles;
+pub mod script;
+mod traps;
+
+use std::collections::BTreeMap;
+
+use crate::csharp::migration::Operation;
+use crate::csharp::snapshot::Snapshot;
+use crate::evidence::{Facts, Judgement};
+use crate::inventory::Inventory;
+use crate::place::Place;
+use crate::plan::{Plan, Trap, rung_of};
+use crate::report::{Sighting, Status};
+use crate::rules::{Product, Rulebook, Rung};
+use crate::schema::Schema;
+use level::{Ladder, Want};
+use roles::{Roles, plain};
+
+/// Most things that one sentence lists by name.
+const MAX_LISTED: usize = 12;
+
+/// One model snapshot in the part of one of a product's contexts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Id of the product.
+    pub product: String,
+    /// The product's context whose part it plays.
+    pub role: String,
+    /// Class name of the context in the repository.
+    pub context: String,
+    /// Database provider, where the snapshot tells it.
+    pub provider: Option<String>,
+    /// The class of the snapshot.
+    pub place: Place,
+    /// The product's tables, by default names.
+    pub schema: Schema,
+    /// By default name: what the table is called here, and the line of its entity.
+    pub tables: BTreeMap<String, (String, u32)>,
+}
+
+impl Standing {
+    /// Whether a table of a migration is the product's table of that default name.
+    fn is_table(&self, written: &str, default: &str) -> bool {
+        let here = self.tables.get(default).map_or(default, |(name, _)| name.as_str());
+        plain(written) == plain(here) || plain(written) == plain(default)
+    }
+}
+
+/// A file with the operations of a migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationFile {
+    /// Its path.
+    pub path: String,
+    /// Class name.
+    pub name: String,
+    /// Class name of the context, from the file or its designer half.
+    pub context: Option<String>,
+    /// What `Up` does.
+    pub operations: Vec<Operation>,
+}
+
+/// Where one context stands, held against the target of a jump.
+#[derive(Debug, Clone)]
+pub struct State<'a> {
+    /// The snapshot.
+    pub standing: &'a Standing,
+    /// The highest rung whose schema is all there; `None` below the first that is known.
+    pub level: Option<&'a Rung>,
+    /// What the target needs beyond it.
+    pub missing: Vec<Want>,
+    /// Migrations of this context that the change adds.
+    pub added: Vec<String>,
+    /// The command that adds the missing migration.
+    pub command: String,
+}
+
+/// The parts of all products' contexts, made once.
+pub(super) struct Cast(Vec<(String, String, Vec<String>, Roles)>);
+
+impl Cast {
+    pub(super) fn of(rules: &Rulebook) -> Self {
+        let contexts = rules.products.iter().flat_map(|product| {
+            let part = |context: &crate::rules::schema::ContextEntry| {
+                (product.id.clone(), context.name.clone(), context.tables.clone(), Roles::of(product, &context.name))
+            };
+            product.file.contexts.iter().map(part).collect::<Vec<_>>()
+        });
+        Self(contexts.collect())
+    }
+
+    /// The parts that a snapshot plays: one context of a repository may hold the tables of several of the product's.
+    pub(super) fn parts(&self, path: &str, snapshot: &Snapshot) -> Vec<Standing> {
+        let mut found = Vec::new();
+        for (product, role, known_by, roles) in &self.0 {
+            let mut schema = Schema::default();
+            let mut tables = BTreeMap::new();
+            let mut vendors = false;
+            for entity in snapshot.entities.iter().filter(|entity| !entity.shape.columns.is_empty()) {
+                let Some(table) = roles.table_of(entity) else { continue };
+                if tables.contains_key(table) {
+                    continue;
+                }
+                vendors |= roles.is_vendors(entity);
+                schema.tables.insert(table.to_owned(), entity.shape.clone());
+                tables.insert(table.to_owned(), (entity.table.clone(), entity.line));
+            }
+            let known = known_by.iter().filter(|table| tables.contains_key(*table)).count();
+            if known > 0 && (vendors || known * 2 >= known_by.len()) {
+                found.push(Standing {
+                    product: product.clone(),
+                    role: role.clone(),
+                    context: snapshot.context.clone(),
+                    provider: snapshot.provider.clone(),
+                    place: Place::new(path, snapshot.line),
+                    schema,
+                    tables,
+                });
+            }
+        }
+        found
+    }
+}
+
+/// Where every snapshot of a context stands on the way to a rung, in the order of their paths.
+pub fn states<'a>(
+    product: &'a Product,
+    role: &str,
+    target: &'a Rung,
+    facts: &'a Facts,
+    inventory: &Inventory,
+) -> Vec<State<'a>> {
+    let ladder = Ladder::of(product, role);
+    let name = migration_name(product, target);
+    let standings = facts.standings.iter().filter(|it| it.product == product.id && it.role == role);
+    standings
+        .map(|standing| {
+            let migrations = replay::migrations(facts, standing);
+            let added = migrations.iter().filter(|file| facts.added.contains(&file.path)).map(|file| file.path.clone());
+            State {
+                standing,
+                level: ladder.level(&standing.schema),
+                missing: ladder.missing(&standing.schema, target),
+                added: added.collect(),
+                command: commands::add_migration(inventory, &name, &standing.context, &standing.place.path),
+            }
+        })
+        .collect()
+}
+
+/// `IdentityServer_v7_1`.
+fn migration_name(product: &Product, target: &Rung) -> String {
+    let title: String = product.file.title.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("{title}_v{}_{}", target.line.major, target.line.minor)
+}
+
+/// Holds the migration that a plan asks of one context against the repository.
+pub(super) fn judge(plan: &Plan, context: &str, facts: &Facts, inventory: &Inventory) -> Judgement {
+    let Some(target) = rung_of(plan.product, &plan.to) else {
+        return Judgement::new(Status::Check, "the book does not know the schema of this version".into());
+    };
+    let states = states(plan.product, context, target, facts, inventory);
+    let asked = asked(plan, target, context);
+    if states.is_empty() {
+        return without_snapshot(plan.product, context, &asked, facts, inventory);
+    }
+    let mut judgement = Judgement::new(Status::Done, searched(facts, &states));
+    for state in &states {
+        judge_one(&asked, state, facts, &mut judgement);
+    }
+    judgement
+}
+
+/// What the target has and the start has not.
+fn asked(plan: &Plan, target: &Rung, context: &str) -> Vec<Want> {
+    let after = level::wants(&plan.product.schema_at(target, context));
+    let before = rung_of(plan.product, &plan.from).map(|rung| level::wants(&plan.product.schema_at(rung, context)));
+    after.difference(&before.unwrap_or_default()).cloned().collect()
+}
+
+/// Holds the trap of a generated migration against the migrations of the repository; `migration` is how the context's own
+/// finding came out.
+pub(super) fn judge_trap(plan: &Plan, trap: &Trap, migration: Option<Status>, facts: &Facts) -> Judgement {
+    let standings: Vec<&Standing> =
+        facts.standings.iter().filter(|it| it.product == plan.product.id && it.role == trap.entry.context).collect();
+    let searched = format!("{} migrations of {}", facts.migrations.len(), trap.entry.context);
+    if let Some(judgement) = traps::judge(trap.entry, &standings, facts) {
+        return judgement;
+    }
+    let spared = !standings.is_empty() && standings.iter().all(|standing| traps::is_spared(trap.hazard, standing));
+    match migration {
+        Some(Status::Clear) => Judgement::new(Status::Clear, "no database of this context is kept here".into()),
+        _ if spared => {
+            Judgement::new(Status::Clear, "only SQL Server refuses this, and no snapshot here is of it".into())
+        }
+        Some(Status::Done) => Judgement::new(Status::Clear, format!("{searched}: none does it")),
+        Some(Status::Todo) => {
+            let mut judgement = Judgement::new(Status::Todo, searched);
+            for standing in standings {
+                judgement.see(&standing.place, format!("the migration of {} is still to be made", standing.context));
+            }
+            judgement
+        }
+        _ => Judgement::new(Status::Check, searched),
+    }
+}
+
+fn judge_one(asked: &[Want], state: &State<'_>, facts: &Facts, judgement: &mut Judgement) {
+    let standing = state.standing;
+    let migrations = replay::migrations(facts, standing);
+    let mut missing: Vec<Want> = state.missing.clone();
+    missing.retain(|want| replay::done_by(want, standing, &migrations).is_none());
+    let claimed = asked.iter().filter(|want| want.is_met(&standing.schema));
+    missing.extend(claimed.filter(|want| replay::is_disproved(want, standing, &migrations)).cloned());
+    if missing.is_empty() {
+        if judgement.status == Status::Done {
+            judgement.places.extend(proof(asked, standing, &migrations, facts));
+        }
+        return;
+    }
+    let list = listed(&missing);
+    if let Some(place) = witness(&missing, facts, &migrations) {
+        judgement.worsen(Status::Check);
+        judgement.see_as(
+            Status::Check,
+            &place,
+            format!("SQL that may add {list}; the model snapshot of {} lacks it", standing.context),
+        );
+        return;
+    }
+    judgement.worsen(Status::Todo);
+    let stand = state.level.map_or_else(|| "below all known rungs".to_owned(), |rung| format!("at {}", rung.stem()));
+    judgement.see(&standing.place, format!("{} stands {stand}; it lacks {list}", standing.context));
+    let folder = crate::tree::folder(&standing.place.path);
+    let provider = standing.provider.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
+    judgement.add_note(&format!("`{}` in `{folder}`{provider} stands {stand} and lacks {list}.", standing.context));
+    judgement.commands.push(state.command.clone());
+}
+
+/// Where what is wanted was done: a migration of this change before an older one, else the snapshot.
+fn proof(wants: &[Want], standing: &Standing, migrations: &[&MigrationFile], facts: &Facts) -> Vec<Sighting> {
+    let found: Vec<(&MigrationFile, u32)> =
+        wants.iter().filter_map(|want| replay::done_by(want, standing, migrations)).collect();
+    let best = found.iter().find(|(file, _)| facts.added.contains(&file.path)).or(found.first());
+    let Some((file, line)) = best else {
+        let table = wants.first().and_then(|want| standing.tables.get(want.table()));
+        let line = table.map_or(standing.place.line, |(_, line)| *line);
+        let saw = format!("the model snapshot of {} has it", standing.context);
+        return vec![Sighting { path: standing.place.path.clone(), line, saw }];
+    };
+    let when = if facts.added.contains(&file.path) { "this change" } else { "an earlier migration" };
+    let saw = format!("{} of {} does it, in {when}", file.name, standing.context);
+    vec![Sighting { path: file.path.clone(), line: *line, saw }]
+}
+
+/// SQL, in a migration or a script, that names everything that is missing.
+fn witness(missing: &[Want], facts: &Facts, migrations: &[&MigrationFile]) -> Option<Place> {
+    let by_hand: Option<Vec<Place>> = missing.iter().map(|want| replay::by_hand(want, migrations)).collect();
+    by_hand.or_else(|| scripted(missing, facts)).and_then(|places| places.into_iter().next())
+}
+
+fn scripted(missing: &[Want], facts: &Facts) -> Option<Vec<Place>> {
+    let makes = |want: &Want| {
+        let column = match want {
+            Want::Table(_) => None,
+            Want::Column(_, column) => Some(plain(column)),
+            _ => return None,
+        };
+        facts.scripts.iter().find_map(|(path, made)| {
+            let made = made
+                .iter()
+                .find(|it| plain(&it.table) == plain(want.table()) && it.column.as_deref().map(plain) == column)?;
+            Some(Place::new(path, made.line))
+        })
+    };
+    missing.iter().map(makes).collect()
+}
+
+fn listed(wants: &[Want]) -> String {
+    let mut names: Vec<String> = wants.iter().take(MAX_LISTED).map(ToString::to_string).collect();
+    if wants.len() > MAX_LISTED {
+        names.push(format!("{} more", wants.len() - MAX_LISTED));
+    }
+    names.join(", ")
+}
+
+fn searched(facts: &Facts, states: &[State<'_>]) -> String {
+    let (snapshots, migrations) = (states.len(), facts.migrations.len());
+    format!(
+        "{snapshots} model snapshot{}, {migrations} migrations, {} SQL scripts",
+        plural(snapshots),
+        facts.scripts.len()
+    )
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// No snapshot plays the part: either the EF package is not used, or its migrations live elsewhere.
+fn without_snapshot(product: &Product, role: &str, wants: &[Want], facts: &Facts, inventory: &Inventory) -> Judgement {
+    let brings = product.file.packages.iter().filter(|package| package.contexts.iter().any(|name| name == role));
+    let ids: Vec<&str> = brings.map(|package| package.id.as_str()).collect();
+    let references = inventory.projects.iter().flat_map(|project| &project.packages);
+    let reference = references.into_iter().find(|package| ids.iter().any(|id| id.eq_ignore_ascii_case(&package.id)));
+    let own = facts.contexts.iter().filter(|own| own.roles.iter().any(|name| name == role));
+    let Some(reference) = reference else {
+        let mut judgement = Judgement::new(
+            Status::Clear,
+            format!(
+                "no project references {}, and none of {} model snapshots holds its tables",
+                ids.join(" or "),
+                facts.snapshots
+            ),
+        );
+        for context in own {
+            judgement.worsen(Status::Check);
+            judgement.see(&context.place, format!("{} plays the part of {}", context.name, role));
+        }
+        return judgement;
+    };
+    let mut judgement = Judgement::new(
+        Status::Check,
+        format!("no model snapshot of {role} among {}; do its migrations live elsewhere?", facts.snapshots),
+    );
+    for context in own {
+        judgement.see(&context.place, format!("{} plays the part of {}", context.name, role));
+    }
+    if let Some(place) = scripted(wants, facts).and_then(|places| places.into_iter().next()) {
+        judgement.see(&place, format!("a script that makes {}", listed(wants)));
+    }
+    judgement.see(&reference.place, format!("{} brings {}", reference.id, role));
+    judgement
+}

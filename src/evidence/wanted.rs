@@ -1,0 +1,163 @@
+//! What code is searched for: the detectors of all rules, and one pattern machine that finds their words in raw bytes.
+
+use std::collections::{BTreeSet, HashMap};
+
+use aho_corasick::AhoCorasick;
+
+use crate::rules::schema::SeenEntry;
+
+/// One thing that a rule looks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// A namespace.
+    Using(String),
+    /// A type, wherever it is named.
+    Type(String),
+    /// A member of a type.
+    Member(String, String),
+    /// A class that is derived from or constructed.
+    Construct(String),
+    /// A class that is derived from.
+    Derive(String),
+    /// An interface that is implemented, with the methods that changed.
+    Implement(String, Vec<String>),
+    /// A method of a type that is overridden.
+    Override(String, String),
+    /// A method that is called.
+    Call(String),
+    /// An attribute.
+    Attribute(String),
+}
+
+/// A sign with the rule it speaks for.
+#[derive(Debug, Clone)]
+pub(super) struct Detector {
+    /// Id of the rule.
+    pub(super) rule: String,
+    /// Root namespaces of the product.
+    pub(super) namespaces: Vec<String>,
+    /// What it looks for.
+    pub(super) sign: Sign,
+}
+
+/// All detectors, by the word that must stand in a file.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) detectors: Vec<Detector>,
+    /// Detectors by the identifier that shows them.
+    by_word: HashMap<String, Vec<usize>>,
+    machine: Option<AhoCorasick>,
+    words: Vec<String>,
+}
+
+impl Sign {
+    fn all(seen: &SeenEntry) -> Vec<Self> {
+        let pair = |text: &String| text.rsplit_once('.').map(|(of, name)| (of.to_owned(), name.to_owned()));
+        let mut signs: Vec<Self> = Vec::new();
+        signs.extend(seen.usings.iter().cloned().map(Self::Using));
+        signs.extend(seen.types.iter().cloned().map(Self::Type));
+        signs.extend(seen.members.iter().filter_map(pair).map(|(of, name)| Self::Member(of, name)));
+        signs.extend(seen.constructs.iter().cloned().map(Self::Construct));
+        signs.extend(seen.derives.iter().cloned().map(Self::Derive));
+        signs.extend(seen.implements.iter().map(|(name, methods)| Self::Implement(name.clone(), methods.clone())));
+        signs.extend(seen.overrides.iter().filter_map(pair).map(|(of, name)| Self::Override(of, name)));
+        signs.extend(seen.calls.iter().cloned().map(Self::Call));
+        signs.extend(seen.attributes.iter().cloned().map(Self::Attribute));
+        signs
+    }
+
+    /// The identifier at which a reader meets the sign.
+    pub(super) fn word(&self) -> &str {
+        match self {
+            Self::Using(namespace) => namespace.rsplit('.').next().unwrap_or(namespace),
+            Self::Type(name)
+            | Self::Construct(name)
+            | Self::Derive(name)
+            | Self::Call(name)
+            | Self::Attribute(name) => name,
+            Self::Implement(name, _) => name,
+            Self::Member(_, name) | Self::Override(_, name) => name,
+        }
+    }
+
+    /// The type it is about, when that is not the word itself.
+    pub(super) fn of_type(&self) -> Option<&str> {
+        match self {
+            Self::Member(of, _) | Self::Override(of, _) => Some(of),
+            _ => None,
+        }
+    }
+}
+
+impl Wanted {
+    /// The machine for these rules: id, root namespaces of the product, what to look for; and for further words.
+    pub(super) fn new<'a>(
+        rules: impl IntoIterator<Item = (String, &'a [String], &'a SeenEntry)>,
+        more: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let mut detectors = Vec::new();
+        for (rule, namespaces, seen) in rules {
+            let signs = Sign::all(seen).into_iter();
+            detectors.extend(signs.map(|sign| Detector { rule: rule.clone(), namespaces: namespaces.to_vec(), sign }));
+        }
+        let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut words: BTreeSet<String> = more.into_iter().collect();
+        for (index, detector) in detectors.iter().enumerate() {
+            by_word.entry(detector.sign.word().to_owned()).or_default().push(index);
+            words.insert(detector.sign.word().to_owned());
+            words.extend(detector.sign.of_type().map(str::to_owned));
+        }
+        let words: Vec<String> = words.into_iter().collect();
+        // Only a pattern beyond the machine's limits (gigabytes of them) makes this fail; without a machine all files match.
+        let machine = AhoCorasick::new(&words).ok();
+        Self { detectors, by_word, machine, words }
+    }
+
+    /// The words that stand in a file as whole identifiers.
+    pub(super) fn words_in(&self, bytes: &[u8]) -> BTreeSet<&str> {
+        let Some(machine) = &self.machine else { return self.words.iter().map(String::as_str).collect() };
+        let inside =
+            |at: Option<&u8>| at.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
+        let mut found = vec![false; self.words.len()];
+        for hit in machine.find_overlapping_iter(bytes) {
+            let before = hit.start().checked_sub(1).and_then(|at| bytes.get(at));
+            if !inside(before)
+                && !inside(bytes.get(hit.end()))
+                && let Some(seen) = found.get_mut(hit.pattern().as_usize())
+            {
+                *seen = true;
+            }
+        }
+        self.words.iter().zip(found).filter(|(_, found)| *found).map(|(word, _)| word.as_str()).collect()
+    }
+
+    /// Whether a file with these words can show any sign.
+    pub(super) fn can_matter(&self, words: &BTreeSet<&str>) -> bool {
+        let shown = |detector: &Detector| {
+            let sign = &detector.sign;
+            let typed = sign.of_type().is_none_or(|of| words.contains(of) || is_options(of));
+            words.contains(sign.word()) && typed
+        };
+        words.iter().flat_map(|word| self.at(word)).any(|(_, detector)| shown(detector))
+    }
+
+    /// Whether some detector looks for a type of this name.
+    pub(super) fn is_type(&self, name: &str) -> bool {
+        let signs = || self.detectors.iter().map(|detector| &detector.sign);
+        signs().any(|sign| {
+            let by_word = !matches!(sign, Sign::Using(_) | Sign::Member(..) | Sign::Override(..) | Sign::Call(_));
+            (by_word && sign.word() == name) || sign.of_type() == Some(name)
+        })
+    }
+
+    /// The detectors that are met at an identifier.
+    pub(super) fn at(&self, word: &str) -> impl Iterator<Item = (usize, &Detector)> {
+        let indices = self.by_word.get(word).into_iter().flatten();
+        indices.filter_map(|index| self.detectors.get(*index).map(|detector| (*index, detector)))
+    }
+}
+
+/// Whether a type is made to be configured in a lambda, where files do not name it.
+pub(super) fn is_options(type_name: &str) -> bool {
+    type_name.ends_with("Options")
+}
