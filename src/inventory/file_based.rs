@@ -11,11 +11,15 @@
 mod scan;
 
 use std::collections::HashMap;
+use std::fmt::Write;
+
+use quick_xml::escape::escape;
 
 use crate::inventory::file::Format;
-use crate::inventory::{Kind, Package, Project, Step, Via};
+use crate::inventory::msbuild::Workspace;
+use crate::inventory::{Kind, Options, Project, Via};
 use crate::place::{Place, Problem};
-use crate::tree::{Tree, folder, join};
+use crate::tree::{Tree, folder};
 
 /// What a directive says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,123 +107,97 @@ fn is_property_name(name: &str) -> bool {
         && name.chars().all(|character| character.is_alphanumeric() || "_-.".contains(character))
 }
 
-/// Reads a file-based app by its own directives; what Directory.Build.props adds is not in it.
-pub fn read(tree: &Tree, path: &str, text: &str) -> Project {
-    let mut project = Project::new(path, Kind::FileBasedApp);
-    match directives(path, text) {
-        Ok(directives) => Reading { tree, properties: HashMap::new() }.fill(&mut project, &directives),
-        Err(problem) => project.error = Some(problem),
+/// Reads a file-based app: .NET makes a project of its directives, which is evaluated like any other, with the
+/// Directory.Build.props and Directory.Packages.props above it.
+pub fn read(workspace: &Workspace<'_>, tree: &Tree, path: &str, text: &str, options: &Options) -> Project {
+    let directives = match directives(path, text) {
+        Ok(directives) => directives,
+        Err(problem) => {
+            let mut project = Project::new(path, Kind::FileBasedApp);
+            project.error = Some(problem);
+            return project;
+        }
+    };
+    let mut project = workspace.evaluate_text(path, &project_text(&directives), options);
+    project.kind = Kind::FileBasedApp;
+    if let Some(sdk) = directives.iter().find(|directive| directive.kind == DirectiveKind::Sdk) {
+        project.sdk = Some(versioned(sdk));
+        project.sdk_place = Some(Place::new(path, sdk.line));
+    }
+    for package in project.packages.iter_mut().filter(|package| package.via == Via::PackageReference) {
+        if package.place.path == path {
+            package.via = Via::Directive;
+        }
+    }
+    for reference in &mut project.project_references {
+        if let Some(found) = project_at(tree, reference) {
+            *reference = found;
+        }
     }
     project
 }
 
-struct Reading<'a> {
-    tree: &'a Tree,
-    /// Values and places by lower-case name.
-    properties: HashMap<String, (String, Place)>,
+fn versioned(sdk: &Directive) -> String {
+    sdk.value.as_ref().map_or_else(|| sdk.name.clone(), |version| format!("{}/{version}", sdk.name))
 }
 
-impl Reading<'_> {
-    fn fill(mut self, project: &mut Project, directives: &[Directive]) {
-        let of = |kind: DirectiveKind| directives.iter().filter(move |directive| directive.kind == kind);
-        if let Some(sdk) = of(DirectiveKind::Sdk).next() {
-            let named = |version: &String| format!("{}/{version}", sdk.name);
-            project.sdk = Some(sdk.value.as_ref().map_or_else(|| sdk.name.clone(), named));
-            project.sdk_place = Some(Place::new(&project.path, sdk.line));
+/// The project that the directives stand for, with the elements of a directive on the line of that directive, so that what is said of
+/// the project holds for the file.
+fn project_text(directives: &[Directive]) -> String {
+    let sdks: Vec<String> =
+        directives.iter().filter(|directive| directive.kind == DirectiveKind::Sdk).map(versioned).collect();
+    let sdks = if sdks.is_empty() { "Microsoft.NET.Sdk".to_owned() } else { sdks.join(";") };
+    // What .NET sets for every such app stands on the first line. Its default framework is that of the SDK at hand, which the
+    // repository does not tell.
+    let mut text = format!(
+        "<Project Sdk=\"{}\"><PropertyGroup><OutputType>Exe</OutputType><ImplicitUsings>enable</ImplicitUsings>\
+         <Nullable>enable</Nullable></PropertyGroup>",
+        escape(&sdks)
+    );
+    let mut line = 1;
+    // Writing to a String cannot fail, so the results are not looked at.
+    for directive in directives {
+        while line < directive.line {
+            text.push('\n');
+            line += 1;
         }
-        for property in of(DirectiveKind::Property) {
-            self.define(project, property);
-        }
-        for package in of(DirectiveKind::Package) {
-            let package = self.package(project, package);
-            project.packages.push(package);
-        }
-        for reference in of(DirectiveKind::Project) {
-            self.reference(project, reference);
-        }
-    }
-
-    fn define(&mut self, project: &mut Project, property: &Directive) {
-        let place = Place::new(&project.path, property.line);
-        let Ok((value, _)) = self.expand(property.value.as_deref().unwrap_or_default()) else { return };
-        if property.name.eq_ignore_ascii_case("TargetFramework") && !value.is_empty() {
-            project.target_frameworks = vec![value.clone()];
-            project.framework_place = Some(place.clone());
-        }
-        self.properties.insert(property.name.to_lowercase(), (value, place));
-    }
-
-    fn package(&self, project: &Project, directive: &Directive) -> Package {
-        let mut package = Package::new(&directive.name, Via::Directive, Place::new(&project.path, directive.line));
-        package.framework = project.target_frameworks.first().cloned();
-        let Some(version) = &directive.value else { return package };
-        match self.expand(version) {
-            Ok((requirement, steps)) => {
-                if let Some(last) = steps.last() {
-                    package.version_place = Some(last.clone());
-                    package.trail.push(Step { text: version.clone(), place: package.place.clone() });
-                    package.trail.push(Step { text: requirement.clone(), place: last.clone() });
-                }
-                package.requirement = Some(requirement);
+        let name = escape(&directive.name);
+        let value = directive.value.as_deref().map(escape);
+        match (directive.kind, value) {
+            (DirectiveKind::Property, value) => {
+                let value = value.unwrap_or_default();
+                write!(text, "<PropertyGroup><{name}>{value}</{name}></PropertyGroup>").ok();
             }
-            Err(reason) => package.problem = Some(reason),
-        }
-        package
-    }
-
-    fn reference(&self, project: &mut Project, directive: &Directive) {
-        let place = Place::new(&project.path, directive.line);
-        let target = self.expand(&directive.name).ok().and_then(|(target, _)| join(folder(&project.path), &target));
-        let found = target.as_deref().and_then(|target| self.project_at(target));
-        if let Some(path) = found {
-            project.project_references.push(path);
-        } else {
-            let message = format!("the project `{}` cannot be found", directive.name);
-            project.problems.push(Problem::at("missing-project", message, place));
-        }
-    }
-
-    /// The project at a path: the file itself, or the only project of the folder.
-    fn project_at(&self, path: &str) -> Option<String> {
-        if self.tree.is_file(path) {
-            return Some(path.to_owned());
-        }
-        let is_project = |candidate: &&str| folder(candidate) == path && Format::of(candidate) == Some(Format::MsBuild);
-        let mut projects = self.tree.under(path).map(|(candidate, _)| candidate).filter(is_project);
-        projects.next().filter(|_| projects.next().is_none()).map(ToOwned::to_owned)
-    }
-
-    /// A text with the properties of the directives filled in, and the places they came from; or why that cannot be told.
-    fn expand(&self, text: &str) -> Result<(String, Vec<Place>), String> {
-        let mut expanded = String::new();
-        let mut places = Vec::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("$(") {
-            let Some((name, behind)) = after.split_once(')') else { break };
-            let unknown = || format!("`$({name})` is set by no directive");
-            let (value, place) = self.properties.get(&name.trim().to_lowercase()).ok_or_else(unknown)?;
-            expanded.push_str(before);
-            expanded.push_str(value);
-            if expanded.len() > LONGEST {
-                return Err(format!("`{text}` grows beyond {LONGEST} bytes"));
+            (DirectiveKind::Package, value) => {
+                let version = value.map(|version| format!(" Version=\"{version}\"")).unwrap_or_default();
+                write!(text, "<ItemGroup><PackageReference Include=\"{name}\"{version}/></ItemGroup>").ok();
             }
-            places.push(place.clone());
-            rest = behind;
+            (DirectiveKind::Project, _) => {
+                write!(text, "<ItemGroup><ProjectReference Include=\"{name}\"/></ItemGroup>").ok();
+            }
+            (DirectiveKind::Sdk | DirectiveKind::Files, _) => {}
         }
-        expanded.push_str(rest);
-        Ok((expanded, places))
     }
+    text + "</Project>"
 }
 
-/// How long a value may grow (bytes) by filling in properties; each may repeat the one before.
-const LONGEST: usize = 10_000;
+/// The project at a path: the only one of the folder, when it is one.
+fn project_at(tree: &Tree, path: &str) -> Option<String> {
+    let is_project = |candidate: &&str| folder(candidate) == path && Format::of(candidate) == Some(Format::MsBuild);
+    let mut projects = tree.under(path).map(|(candidate, _)| candidate).filter(is_project);
+    projects.next().filter(|_| projects.next().is_none()).map(ToOwned::to_owned)
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read_in(tree: &Tree, path: &str, text: &str) -> Project {
+        read(&Workspace::new(tree), tree, path, text, &Options::default())
+    }
+
     fn read_text(text: &str) -> Project {
-        read(&Tree::new(), "app.cs", text)
+        read_in(&Tree::new(), "app.cs", text)
     }
 
     #[test]
@@ -243,22 +221,36 @@ mod tests {
 
     #[test]
     fn versions_see_properties() {
-        let project = read_text("#:package A@$(v)-rc\n#:property V=7.$(Minor)\n#:property TargetFramework=net10.0");
-        assert!(project.packages[0].problem.is_some(), "{:?}", project.packages);
         let project = read_text(
             "#:package A@$(v)-rc\n#:property Minor=1\n#:property V=7.$(Minor)\n#:property TargetFramework=net10.0",
         );
         let package = &project.packages[0];
         assert_eq!((package.requirement.as_deref(), package.framework.as_deref()), (Some("7.1-rc"), Some("net10.0")));
-        assert_eq!(package.carrier().line, 3);
+        assert_eq!((package.via, &package.place), (Via::Directive, &Place::new("app.cs", 1)));
+        assert_eq!(package.carrier().path, "app.cs");
     }
 
     #[test]
-    fn values_do_not_explode() {
-        let doubling = |level: u32| format!("#:property P{level}=$(P{0})$(P{0})\n", level - 1);
-        let text: Vec<String> = (1..30).map(doubling).collect();
-        let project = read_text(&format!("#:property P0=xxxxxxxxxx\n{}#:package A@$(P29)", text.concat()));
-        assert!(project.packages[0].problem.is_some());
+    fn files_above_apply() {
+        let mut tree = Tree::new();
+        tree.insert_text("Directory.Build.props", "<Project><PropertyGroup><V>5.0</V></PropertyGroup></Project>");
+        tree.insert_text(
+            "Directory.Packages.props",
+            "<Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup>\n\
+             <ItemGroup><PackageVersion Include='A' Version='$(V)'/></ItemGroup></Project>",
+        );
+        let project = read_in(&tree, "tools/app.cs", "#:package A\n");
+        assert_eq!(project.imports, ["Directory.Build.props", "Directory.Packages.props"]);
+        assert_eq!(
+            (project.packages[0].requirement.as_deref(), project.packages[0].via),
+            (Some("5.0"), Via::PackageVersion)
+        );
+    }
+
+    #[test]
+    fn what_xml_would_read_otherwise_is_kept() {
+        let project = read_text("#:property A=<1&\"2\n#:package B@$(A)");
+        assert_eq!(project.packages[0].requirement.as_deref(), Some("<1&\"2"));
     }
 
     #[test]
@@ -267,9 +259,8 @@ mod tests {
         tree.insert_text("lib/Lib.csproj", "<Project/>");
         tree.insert_text("two/A.csproj", "<Project/>");
         tree.insert_text("two/B.csproj", "<Project/>");
-        let project = read(&tree, "src/app.cs", "#:project ../lib\n#:project ../two/A.csproj\n#:project ../two");
-        assert_eq!(project.project_references, ["lib/Lib.csproj", "two/A.csproj"]);
-        assert_eq!(project.problems[0].place, Some(Place::new("src/app.cs", 3)));
+        let project = read_in(&tree, "src/app.cs", "#:project ../lib\n#:project ../two/A.csproj\n#:project ../two");
+        assert_eq!(project.project_references, ["lib/Lib.csproj", "two/A.csproj", "two"]);
     }
 
     #[track_caller]

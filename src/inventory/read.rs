@@ -1,10 +1,12 @@
 //! Takes an inventory: finds the files of a tree that name packages, and hands each to the reader of its format.
 
+use rayon::prelude::*;
+
 use crate::inventory::file::Format;
-use crate::inventory::{Inventory, Options};
+use crate::inventory::msbuild::Workspace;
+use crate::inventory::{Inventory, Options, Project, Solution};
 use crate::inventory::{
-    declared, deps_json, file_based, global_json, lock, msbuild, nuspec, packages_config, paket, project_json,
-    solution, tools,
+    declared, deps_json, file_based, global_json, lock, nuspec, packages_config, paket, project_json, solution, tools,
 };
 use crate::place::{Place, Problem};
 use crate::tree::{Entry, Tree};
@@ -26,66 +28,105 @@ impl Inventory {
         if tree.is_folder(path) {
             return Self::below(tree, path, options);
         }
-        let mut inventory = Self::default();
-        match Format::of(path) {
-            Some(format) => inventory.add(tree, path, format, options),
-            None => inventory.fail("unknown-format", path, "is no file that names packages"),
-        }
+        let taking = Taking { tree, workspace: Workspace::new(tree), options };
+        let Some(format) = Format::of(path) else {
+            let problem = Problem::at("unknown-format", "is no file that names packages", Place::new(path, 0));
+            return Self { problems: vec![problem], ..Self::default() };
+        };
+        let mut inventory = taking.all(&[(path, format)]);
         let projects: Vec<String> = inventory.solutions.iter().flat_map(|solution| solution.projects.clone()).collect();
-        for project in projects {
-            inventory.add(tree, &project, Format::MsBuild, options);
-        }
+        let projects: Vec<_> = projects.iter().map(|path| (path.as_str(), Format::MsBuild)).collect();
+        inventory.join(taking.all(&projects));
         inventory
     }
 
     fn below(tree: &Tree, folder: &str, options: &Options) -> Self {
-        let mut inventory = Self::default();
-        for (path, entry) in tree.under(folder) {
-            match Format::of(path) {
-                // What projects import is read with them, and most C# is part of a project.
-                None | Some(Format::Import) => {}
-                Some(Format::CSharp) if !matches!(entry, Entry::Text(text) if file_based::is_app(text)) => {}
-                Some(format) => inventory.add(tree, path, format, options),
+        let wanted = |path: &str, entry: &Entry| match Format::of(path)? {
+            // What projects import is read with them, and most C# is part of a project.
+            Format::Import => None,
+            Format::CSharp if !matches!(entry, Entry::Text(text) if file_based::is_app(text)) => None,
+            format => Some(format),
+        };
+        let files: Vec<(&str, Format)> =
+            tree.under(folder).filter_map(|(path, entry)| Some((path, wanted(path, entry)?))).collect();
+        Taking { tree, workspace: Workspace::new(tree), options }.all(&files)
+    }
+
+    fn join(&mut self, other: Self) {
+        self.projects.extend(other.projects);
+        self.solutions.extend(other.solutions);
+        self.problems.extend(other.problems);
+    }
+}
+
+/// What every reader may need to know.
+struct Taking<'a> {
+    tree: &'a Tree,
+    workspace: Workspace<'a>,
+    options: &'a Options,
+}
+
+/// What one file gives.
+enum Read {
+    Project(Box<Project>),
+    Solution(Solution, Vec<Problem>),
+    /// It is another tool's file of the same name.
+    Nothing,
+}
+
+impl Taking<'_> {
+    /// Reads files side by side, and keeps their order.
+    fn all(&self, files: &[(&str, Format)]) -> Inventory {
+        let read: Vec<Result<Read, Problem>> = files.par_iter().map(|(path, format)| self.one(path, *format)).collect();
+        let mut inventory = Inventory::default();
+        for result in read {
+            match result {
+                Ok(Read::Project(project)) => inventory.projects.push(*project),
+                Ok(Read::Solution(solution, problems)) => {
+                    inventory.solutions.push(solution);
+                    inventory.problems.extend(problems);
+                }
+                Ok(Read::Nothing) => {}
+                Err(problem) => inventory.problems.push(problem),
             }
         }
         inventory
     }
 
     /// Reads one file: the one place where formats and readers meet.
-    fn add(&mut self, tree: &Tree, path: &str, format: Format, options: &Options) {
-        let text = match tree.entry(path) {
+    fn one(&self, path: &str, format: Format) -> Result<Read, Problem> {
+        let fail = |reason: &str| Err(Problem::at("unreadable-file", reason, Place::new(path, 0)));
+        let text = match self.tree.entry(path) {
             Some(Entry::Text(text)) => &**text,
-            Some(Entry::Unreadable(reason)) => return self.fail("unreadable-file", path, reason),
-            Some(Entry::Listed) => return self.fail("unreadable-file", path, "was not read"),
-            None => return self.fail("unreadable-file", path, "does not exist"),
+            Some(Entry::Unreadable(reason)) => return fail(reason),
+            Some(Entry::Listed) => return fail("was not read"),
+            None => return fail("does not exist"),
         };
         let project = match format {
             Format::Solution => {
                 let (solution, problems) = solution::read(path, text);
-                self.solutions.push(solution);
-                self.problems.extend(problems);
-                None
+                return Ok(Read::Solution(solution, problems));
             }
-            Format::MsBuild => Some(msbuild::evaluate(tree, path, options)),
-            Format::Import => Some(declared::read(path, text)),
-            Format::PackagesConfig => Some(packages_config::read(path, text)),
-            Format::Lock => Some(lock::read(path, text)),
-            Format::ProjectLock => Some(lock::read_old(path, text)),
-            Format::DepsJson => Some(deps_json::read(path, text)),
-            Format::ProjectJson => project_json::read(path, text),
-            Format::Nuspec => Some(nuspec::read(path, text)),
-            Format::GlobalJson => Some(global_json::read(path, text)),
-            Format::DotnetTools => Some(tools::read(path, text)),
-            Format::PaketDependencies => Some(paket::read_dependencies(path, text)),
-            Format::PaketReferences => Some(paket::read_references(tree, path, text)),
-            Format::PaketLock => Some(paket::read_lock(path, text)),
-            Format::CSharp => Some(file_based::read(tree, path, text)),
+            Format::ProjectJson => {
+                return Ok(
+                    project_json::read(path, text).map_or(Read::Nothing, |project| Read::Project(Box::new(project)))
+                );
+            }
+            Format::MsBuild => self.workspace.evaluate(path, self.options),
+            Format::Import => declared::read(path, text),
+            Format::PackagesConfig => packages_config::read(path, text),
+            Format::Lock => lock::read(path, text),
+            Format::ProjectLock => lock::read_old(path, text),
+            Format::DepsJson => deps_json::read(path, text),
+            Format::Nuspec => nuspec::read(path, text),
+            Format::GlobalJson => global_json::read(path, text),
+            Format::DotnetTools => tools::read(path, text),
+            Format::PaketDependencies => paket::read_dependencies(path, text),
+            Format::PaketReferences => paket::read_references(self.tree, path, text),
+            Format::PaketLock => paket::read_lock(path, text),
+            Format::CSharp => file_based::read(&self.workspace, self.tree, path, text, self.options),
         };
-        self.projects.extend(project);
-    }
-
-    fn fail(&mut self, code: &str, path: &str, message: &str) {
-        self.problems.push(Problem::at(code, message, Place::new(path, 0)));
+        Ok(Read::Project(Box::new(project)))
     }
 }
 
