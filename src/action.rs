@@ -12,9 +12,10 @@ mod target;
 use std::cell::RefCell;
 
 use anyhow::{Context, Result};
+use tokio::runtime::Runtime;
 
 use crate::check::Sides;
-use crate::github::client::Client;
+use crate::github::client::{Client, Error};
 use crate::github::comments::Conversation;
 use crate::report::Report;
 use crate::rules::Rulebook;
@@ -53,18 +54,7 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
     };
     let (source, conversation) = runtime.block_on(open(environment, &client, &target))?;
     let source = RefCell::new(source);
-    let file = match &target.pull {
-        Some(_) => conversation.file.clone(),
-        None => runtime.block_on(file_of_base(&mut source.borrow_mut()))?,
-    };
-    let (settings, problems) = Settings::of(|name| environment.input(name), file.as_deref());
-    runner::group("Settings", &settings.explain());
-    for problem in &problems {
-        runner::problem(problem);
-    }
-    for problem in &policy::unknown(&settings) {
-        runner::problem(problem);
-    }
+    let settings = settings(environment, &runtime, &client, &target, &conversation, &mut source.borrow_mut())?;
     let sides = {
         let source = source.borrow();
         Sides { base: source.base_sha().to_owned(), head: source.head_sha().to_owned() }
@@ -88,12 +78,12 @@ fn fails(settings: &Settings, report: &Report) -> bool {
     policy::fails(&settings.fail_on.value, report)
 }
 
-/// Both commits and the conversation, at the same time.
+/// Both commits and the conversation, at the same time. Without the conversation there is a report all the same.
 async fn open<'c>(
     environment: &Environment,
     client: &'c Client,
     target: &Target,
-) -> Result<(RemoteSource<'c>, Conversation)> {
+) -> Result<(RemoteSource<'c>, Result<Conversation, Error>)> {
     let repository = &environment.repository;
     let conversation = async {
         let Some(Pull { number, base_tip, .. }) = &target.pull else { return Ok(Conversation::default()) };
@@ -101,12 +91,42 @@ async fn open<'c>(
     };
     let source = RemoteSource::open(client, repository.clone(), target.base.clone(), &target.head);
     let (source, conversation) = tokio::join!(source, conversation);
-    Ok((source.context("could not read the commits")?, conversation.context("could not read the pull request")?))
+    Ok((source.context("could not read the commits")?, conversation))
 }
 
-async fn file_of_base(source: &mut RemoteSource<'_>) -> Result<Option<String>> {
-    source.read(|path| path == FILE).await.context("could not read the configuration")?;
-    Ok(source.base().text(FILE).map(str::to_owned))
+/// The settings that count, and what the log has to say of them.
+fn settings(
+    environment: &Environment,
+    runtime: &Runtime,
+    client: &Client,
+    target: &Target,
+    conversation: &Result<Conversation, Error>,
+    source: &mut RemoteSource<'_>,
+) -> Result<Settings> {
+    let changed = source.changed().contains(FILE);
+    if target.pull.is_none() || changed {
+        runtime.block_on(source.read(|path| path == FILE)).context("could not read the configuration")?;
+    }
+    let file = match (&target.pull, conversation) {
+        (None, _) => source.base().text(FILE).map(str::to_owned),
+        (Some(_), Ok(conversation)) => conversation.file.clone(),
+        (Some(pull), Err(_)) => runtime
+            .block_on(client.file(&environment.repository, &pull.base_tip, FILE))
+            .context("could not read the configuration")?,
+    };
+    let (settings, problems) = Settings::of(|name| environment.input(name), file.as_deref());
+    runner::group("Settings", &settings.explain());
+    for problem in problems.iter().chain(&policy::unknown(&settings)) {
+        runner::problem(problem);
+    }
+    if changed {
+        let (proposed, problems) = Settings::of(|name| environment.input(name), source.head().text(FILE));
+        runner::group("Settings that this change proposes; those of the base count", &proposed.explain());
+        for problem in problems.iter().chain(&policy::unknown(&proposed)) {
+            runner::problem(problem);
+        }
+    }
+    Ok(settings)
 }
 
 /// Tracing goes to standard error: warnings; with `RUNNER_DEBUG=1` every request and stage.

@@ -61,7 +61,7 @@ impl Outcome {
 
 /// Where a comment goes.
 #[derive(Debug)]
-pub struct Place<'a> {
+pub struct Thread<'a> {
     /// The connection.
     pub client: &'a Client,
     /// The repository.
@@ -70,7 +70,7 @@ pub struct Place<'a> {
     pub number: u64,
 }
 
-impl Place<'_> {
+impl Thread<'_> {
     async fn look(&self) -> Result<Conversation, Error> {
         self.client.conversation(self.repository, self.number, None).await
     }
@@ -80,7 +80,7 @@ impl Place<'_> {
 ///
 /// # Errors
 /// When a request fails: 403 means that the token may not write, which is normal for forks.
-pub async fn comment(place: &Place<'_>, draft: &Draft<'_>, seen: &Conversation) -> Result<Outcome, Error> {
+pub async fn comment(thread: &Thread<'_>, draft: &Draft<'_>, seen: &Conversation) -> Result<Outcome, Error> {
     let report = marker::hash(draft);
     let before = own(seen, draft);
     match before.as_slice() {
@@ -89,16 +89,16 @@ pub async fn comment(place: &Place<'_>, draft: &Draft<'_>, seen: &Conversation) 
         _ => {}
     }
     // Reading took a while: others may have written, and the branch may have moved.
-    let now = place.look().await?;
+    let now = thread.look().await?;
     if now.head != draft.head {
         return Ok(Outcome::Yielded("the branch has a newer commit"));
     }
     let Some(body) = draft.body.map(|body| written(draft, &report, body)) else {
-        return resolve(place, draft, &report, &now).await;
+        return resolve(thread, draft, &report, &now).await;
     };
     match own(&now, draft).as_slice() {
-        [] => create(place, draft, &body).await,
-        ours => update(place, draft, &body, ours).await,
+        [] => create(thread, draft, &body).await,
+        ours => update(thread, draft, &body, ours).await,
     }
 }
 
@@ -123,26 +123,26 @@ fn written(draft: &Draft<'_>, report: &str, body: &str) -> String {
 }
 
 /// Posts, then looks: another run may have posted at the same time, or our answer may have been lost on its way.
-async fn create(place: &Place<'_>, draft: &Draft<'_>, body: &str) -> Result<Outcome, Error> {
-    let mut posted = place.client.post_comment(place.repository, place.number, body).await;
+async fn create(thread: &Thread<'_>, draft: &Draft<'_>, body: &str) -> Result<Outcome, Error> {
+    let mut posted = thread.client.post_comment(thread.repository, thread.number, body).await;
     if let Err(error) = &posted {
-        if !error.is_doubtful() || !place.client.pause(error, 1).await {
+        if !error.is_doubtful() || !thread.client.pause(error, 1).await {
             return Err(error.clone());
         }
-        let now = place.look().await?;
+        let now = thread.look().await?;
         let ours = own(&now, draft);
         posted = match ours.iter().find(|(_, marker)| marker.run == draft.run) {
             Some((comment, _)) => Ok(comment.url.clone()),
-            None if ours.is_empty() => place.client.post_comment(place.repository, place.number, body).await,
-            None => return update(place, draft, body, &ours).await,
+            None if ours.is_empty() => thread.client.post_comment(thread.repository, thread.number, body).await,
+            None => return update(thread, draft, body, &ours).await,
         };
     }
     let url = posted?;
-    let Ok(now) = place.look().await else { return Ok(Outcome::Created(url)) };
+    let Ok(now) = thread.look().await else { return Ok(Outcome::Created(url)) };
     match own(&now, draft).as_slice() {
         // The list may be older than our comment.
         [] | [_] => Ok(Outcome::Created(url)),
-        several => match update(place, draft, body, several).await? {
+        several => match update(thread, draft, body, several).await? {
             Outcome::Updated(url) | Outcome::Unchanged(url) => Ok(Outcome::Created(url)),
             other => Ok(other),
         },
@@ -151,7 +151,7 @@ async fn create(place: &Place<'_>, draft: &Draft<'_>, body: &str) -> Result<Outc
 
 /// Writes into the oldest of our comments (at least one), and deletes the later ones.
 async fn update(
-    place: &Place<'_>,
+    thread: &Thread<'_>,
     draft: &Draft<'_>,
     body: &str,
     ours: &[(&Comment, Marker)],
@@ -165,34 +165,36 @@ async fn update(
         if body == kept.body {
             Outcome::Unchanged(kept.url.clone())
         } else {
-            match place.client.edit_comment(place.repository, kept.id, &body).await {
+            match thread.client.edit_comment(thread.repository, kept.id, &body).await {
                 Ok(url) => Outcome::Updated(url),
                 Err(error) if error.is_not_found() && others.is_empty() => {
                     // Somebody deleted it a moment ago; or the token may not know that it is there.
-                    if !own(&place.look().await?, draft).is_empty() {
+                    if !own(&thread.look().await?, draft).is_empty() {
                         return Err(error);
                     }
-                    Outcome::Created(place.client.post_comment(place.repository, place.number, &body).await?)
+                    Outcome::Created(thread.client.post_comment(thread.repository, thread.number, &body).await?)
                 }
                 Err(error) => return Err(error),
             }
         }
     };
     for (comment, _) in others.iter().filter(|(_, marker)| marker.run <= draft.run) {
-        place.client.delete_comment(place.repository, comment.id).await?;
+        if let Err(error) = thread.client.delete_comment(thread.repository, comment.id).await {
+            tracing::warn!(%error, "a duplicate stays");
+        }
     }
     Ok(outcome)
 }
 
 /// Says in one line that there is nothing to say any more.
-async fn resolve(place: &Place<'_>, draft: &Draft<'_>, report: &str, now: &Conversation) -> Result<Outcome, Error> {
+async fn resolve(thread: &Thread<'_>, draft: &Draft<'_>, report: &str, now: &Conversation) -> Result<Outcome, Error> {
     let ours = own(now, draft);
     if ours.is_empty() {
         return Ok(Outcome::Silent);
     }
     let short = draft.head.get(..7).unwrap_or(draft.head);
     let line = format!("Resolved: since {short}, this pull request changes no version that asks for anything.\n");
-    match update(place, draft, &written(draft, report, &line), &ours).await? {
+    match update(thread, draft, &written(draft, report, &line), &ours).await? {
         Outcome::Updated(url) | Outcome::Created(url) => Ok(Outcome::Resolved(url)),
         other => Ok(other),
     }

@@ -42,7 +42,8 @@ pub(super) fn not_written(
             )
             .ok();
         }
-        _ => text.push_str("> The next run writes it.\n"),
+        _ if error.is_doubtful() => text.push_str("> The next run writes it.\n"),
+        _ => {}
     }
     text
 }

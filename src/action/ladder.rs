@@ -9,7 +9,7 @@ use super::{advice, policy};
 use crate::github::checks::{Annotation, Check, Conclusion, Level, MAX_SUMMARY};
 use crate::github::client::{Client, Error};
 use crate::github::comments::Conversation;
-use crate::publish::{self, Draft, MAX_COMMENT, Outcome, Place};
+use crate::publish::{self, Draft, MAX_COMMENT, Outcome, Thread};
 use crate::render::comment::{self, Frame};
 use crate::render::{headline, json};
 use crate::report::{Finding, Kind, Report, Status, Verdict};
@@ -33,7 +33,7 @@ pub(super) struct Job<'a> {
 
 impl Job<'_> {
     /// Climbs all rungs. Writes are serial, as GitHub asks.
-    pub async fn publish(&self, conversation: &Conversation) {
+    pub async fn publish(&self, conversation: &Result<Conversation, Error>) {
         let repository = &self.environment.repository;
         let files = format!("{}/{repository}/blob/{}", self.client.server(), self.report.head);
         let frame = Frame { files: Some(files), ..Frame::default() };
@@ -62,7 +62,7 @@ impl Job<'_> {
         self.tell(outcome.as_ref(), &advice);
     }
 
-    async fn comment(&self, frame: &Frame, seen: &Conversation) -> Result<Option<Outcome>, Error> {
+    async fn comment(&self, frame: &Frame, seen: &Result<Conversation, Error>) -> Result<Option<Outcome>, Error> {
         let policy = self.settings.comment.value;
         let Some(pull) = self.target.pull.as_ref().filter(|pull| !pull.closed && policy != Comment::Never) else {
             return Ok(None);
@@ -77,17 +77,18 @@ impl Job<'_> {
             body: body.as_deref(),
             logins: &self.settings.logins.value,
         };
-        let place = Place { client: self.client, repository: &self.environment.repository, number: pull.number };
-        publish::comment(&place, &draft, seen).await.map(Some)
+        let thread = Thread { client: self.client, repository: &self.environment.repository, number: pull.number };
+        publish::comment(&thread, &draft, seen.as_ref().map_err(Clone::clone)?).await.map(Some)
     }
 
-    async fn label(&self, seen: &Conversation) -> Result<(), Error> {
+    async fn label(&self, seen: &Result<Conversation, Error>) -> Result<(), Error> {
         let label = self.settings.label.value.as_str();
         let Some(pull) = self.target.pull.as_ref().filter(|pull| !pull.closed && !label.is_empty()) else {
             return Ok(());
         };
         let repository = &self.environment.repository;
-        let (is, should) = (seen.labels.iter().any(|name| name == label), self.report.verdict == Verdict::Action);
+        let labels = &seen.as_ref().map_err(Clone::clone)?.labels;
+        let (is, should) = (labels.iter().any(|name| name == label), self.report.verdict == Verdict::Action);
         match (is, should) {
             (false, true) => self.client.add_labels(repository, pull.number, &[label]).await,
             (true, false) => self.client.remove_label(repository, pull.number, label).await,

@@ -73,7 +73,7 @@ impl Client {
     /// Creates a finished check run with all its annotations; gives its address.
     ///
     /// # Errors
-    /// When it was refused, or the answer is lost: a second run of the same name would only replace the first.
+    /// When it was refused. A lost answer is asked for again: a second run of the same name takes the place of the first.
     pub async fn create_check(&self, repository: &Repository, check: &Check) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Created {
@@ -89,7 +89,7 @@ impl Client {
             "conclusion": check.conclusion,
             "output": output(check, portions.next().unwrap_or_default()),
         });
-        let create = Request::write(Method::POST, repository.path("check-runs"), Some(body), Repeat::Never);
+        let create = Request::write(Method::POST, repository.path("check-runs"), Some(body), Repeat::Safe);
         let created: Created = self.json(create).await?;
         for portion in portions {
             let body = json!({ "output": output(check, portion) });

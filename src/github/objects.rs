@@ -88,6 +88,20 @@ impl Client {
         Ok(self.json::<Commit>(Request::get(path)).await?.sha)
     }
 
+    /// The text of a file at a commit, decoded with losses; `None` when it is not there.
+    ///
+    /// # Errors
+    /// When the request fails.
+    pub async fn file(&self, repository: &Repository, commit: &str, path: &str) -> Result<Option<String>, Error> {
+        let path: Vec<String> = path.split('/').map(segment).collect();
+        let path = repository.path(&format!("contents/{}?ref={}", path.join("/"), segment(commit)));
+        match self.bytes(Request::get(path).raw()).await {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The id of the commit where `head` left the history of `base`.
     ///
     /// # Errors

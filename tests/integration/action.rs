@@ -262,6 +262,24 @@ fn the_configuration_counts_from_the_base_only() {
 }
 
 #[test]
+fn a_conversation_that_cannot_be_read_costs_the_comment_and_nothing_else() {
+    let world = World::new();
+    let pull = {
+        let mut state = world.state();
+        let file = ".github/identityserver-upgrade.yml";
+        let base = state.commit(None, &[(MANIFEST, &project("6.0.4")), (file, "fail-on: check\n")]);
+        let head = state.commit(Some(&base), &[(MANIFEST, &project("7.1.2")), (file, "fail-on: never\ncoment: no\n")]);
+        state.open(&base, &head)
+    };
+    let kind = FaultKind::Status(403, Vec::new(), "Resource not accessible by integration");
+    world.state().faults.push(Fault::of("conversation", 1000, kind));
+    let ran = world.run(pull, 1, &[]);
+    assert_eq!(ran.code, Some(1), "the base's `fail-on` counts: {ran:#?}");
+    assert!(ran.summary.contains("6.0.4 → 7.1.2") && ran.summary.contains("pull-requests: write"), "{}", ran.summary);
+    assert!(ran.log.contains("file=.github/identityserver-upgrade.yml,line=2::bad-configuration"), "{}", ran.log);
+}
+
+#[test]
 fn other_events_reach_the_same_check() {
     let (world, pull) = bump("6.0.4", "7.1.2");
     let (base, head) = {
@@ -439,7 +457,7 @@ fn fault(operation: &str, name: &str, times: u32, kind: FaultKind) {
     assert!(ran.took.as_secs() < 20, "{what}");
     assert!(world.comments(pull).len() <= 1, "{what}");
     assert!(!ran.summary.is_empty(), "{what}");
-    let reads = ["compare", "tree", "conversation", "blobs"].contains(&operation);
+    let reads = ["compare", "tree", "blobs"].contains(&operation);
     if !reads {
         assert_eq!(ran.code, Some(0), "{what}");
         assert!(ran.summary.contains("6.0.4 → 7."), "{what}");

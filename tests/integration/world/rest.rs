@@ -18,6 +18,7 @@ pub(super) fn operation(method: &Method, path: &str) -> &'static str {
         ("GET", ["git", "trees", _]) => "tree",
         ("GET", ["git", "blobs", _]) => "blob",
         ("GET", ["tarball", _]) => "archive",
+        ("GET", ["contents", ..]) => "file",
         ("GET", ["pulls"]) => "pulls",
         ("GET", ["pulls", _]) => "pull",
         ("POST", ["issues", _, "comments"]) => "post-comment",
@@ -51,6 +52,12 @@ pub(super) fn answer(state: &mut State, operation: &str, uri: &Uri, body: &[u8])
         "tree" => tree(state, last, query.contains("recursive=1")),
         "blob" => state.blobs.get(last).map_or_else(not_found, |bytes| Response::new(Body::from(bytes.clone()))),
         "archive" => archive(state, last),
+        "file" => {
+            let path = parts.get(1..).map(|parts| parts.join("/")).unwrap_or_default();
+            let commit = query.strip_prefix("ref=").and_then(|commit| state.commits.get(commit));
+            let blob = commit.and_then(|commit| commit.files.get(&path)).and_then(|(_, sha)| state.blobs.get(sha));
+            blob.map_or_else(not_found, |bytes| Response::new(Body::from(bytes.clone())))
+        }
         "pull" => {
             if state.pulls.contains_key(&number(last)) {
                 ok(&pull(state, number(last)))
