@@ -3,7 +3,8 @@
 //! Surprises, each held by a test below:
 //! 1. Quotes inside `$(…)` hide parentheses; without its `)` the rest is plain text (`finds_the_end_of_a_property`).
 //! 2. `$( X )` with spaces names no property; it is empty (`spaces_name_no_property`).
-//! 3. Where several pieces make a text, a piece that is a path of the disk gets slashes (`pieces_become_paths`).
+//! 3. Where several pieces make a text, a piece but plain text at the end that is a path of the disk gets slashes
+//!    (`pieces_become_paths`).
 
 use std::sync::Arc;
 
@@ -138,9 +139,10 @@ impl<'s, 'a> Expander<'s, 'a> {
             return self.one(only);
         }
         let mut joined = String::new();
-        for piece in parts {
-            let text = self.one(piece)?.into_text();
-            joined.push_str(&adjust(self.scope, &self.scope.project_folder(), text));
+        for (index, piece) in parts.iter().enumerate() {
+            let text = self.one(piece)?.into_piece();
+            let ends = index + 1 == parts.len() && matches!(piece, Part::Text(_));
+            joined.push_str(&if ends { text } else { adjust(self.scope, &self.scope.project_folder(), text) });
             self.scope.budget.spend(joined.len())?;
         }
         Ok(Object::Text(joined))
@@ -153,7 +155,8 @@ pub fn adjust(scope: &Scope<'_>, base: &str, text: String) -> String {
         return text;
     }
     let slashed = path::with_slashes(&text).into_owned();
-    let unquoted = slashed.trim_matches(['\'', '"', '`']);
+    let quoted = slashed.chars().next().filter(|first| "'\"`".contains(*first) && slashed.ends_with(*first));
+    let unquoted = quoted.map_or(slashed.as_str(), |quote| slashed.trim_matches(quote));
     let exists = match unquoted.get(1..).and_then(|rest| rest.find('/')) {
         Some(slash) => scope.files.is_folder(base, unquoted.get(..slash + 2).unwrap_or_default()),
         None => unquoted.starts_with('/') && scope.files.exists(base, unquoted) == Some(true),
@@ -166,10 +169,11 @@ fn parts(source: &str) -> Vec<Part> {
     let mut rest = source;
     while let Some(start) = rest.find("$(") {
         let (before, from) = rest.split_at(start);
-        let Some(end) = closing_parenthesis(from, 2) else { break };
         if !before.is_empty() {
             parts.push(Part::Text(before.into()));
         }
+        rest = from;
+        let Some(end) = closing_parenthesis(from, 2) else { break };
         let body = from.get(2..end).unwrap_or_default();
         parts.push(if body.contains(['.', '[', '$']) || is_registry(body) {
             Part::Body(body.into())
@@ -248,6 +252,7 @@ mod tests {
     fn pieces_become_paths() {
         case(&[("A", "a"), ("B", "b")], r"$(A)\$(B)", "a/b");
         case(&[("A", "a")], r"$(A)\b", r"a\b");
+        case(&[("A", "a")], r"$(A)\", r"a\");
         case(&[], r"/usr\lib", "/usr/lib");
     }
 

@@ -47,7 +47,15 @@ impl Object {
         Self::Text(escape(text).into_owned())
     }
 
-    /// The text of the object inside a longer text, escaped.
+    /// The text of the object as one of several pieces of a text, escaped: there a list is not spelled out.
+    pub fn into_piece(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            other => other.to_plain(),
+        }
+    }
+
+    /// The text of the object when it stands alone, escaped.
     pub fn into_text(self) -> String {
         match self {
             Self::Text(text) => text,

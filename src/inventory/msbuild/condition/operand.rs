@@ -14,8 +14,8 @@ use crate::inventory::msbuild::value::{Fault, unescape};
 
 /// A side of a comparison.
 enum Side {
-    /// Text, unescaped. A bare number is never a boolean.
-    Text { text: String, bare_number: bool },
+    /// Text, unescaped, and the boolean it is; a bare number is none.
+    Text { text: String, truth: Option<bool> },
     /// A boolean without text.
     Bool(bool),
     /// It cannot be told.
@@ -65,21 +65,23 @@ fn not_boolean(side: &Side) -> Fault {
 
 fn side(node: &Node, context: &Context<'_>) -> Result<Side, Fault> {
     match node {
-        Node::Number(text) => Ok(Side::Text { text: text.to_string(), bare_number: true }),
+        Node::Number(text) => Ok(Side::Text { text: text.to_string(), truth: None }),
         Node::Text(expression) => {
             let value = context.expand(expression)?;
             Ok(match value.unknown {
                 Some(reason) => Side::Unknown(reason),
-                None => Side::Text { text: unescape(&value.text).into_owned(), bare_number: false },
+                None => {
+                    let text = unescape(&value.text).into_owned();
+                    Side::Text { truth: boolean(&text), text }
+                }
             })
         }
         // Compared with text, a negated operand is a text with `!` in front.
-        Node::Not(inner) => match side(inner, context)? {
-            Side::Text { text, bare_number } if boolean(&text).is_none() || bare_number => {
-                Ok(Side::Text { text: format!("!{text}"), bare_number })
-            }
-            _ => truth(node, context),
-        },
+        Node::Not(inner) => Ok(match side(inner, context)? {
+            Side::Text { text, truth } => Side::Text { text: format!("!{text}"), truth: truth.map(|value| !value) },
+            Side::Bool(value) => Side::Text { text: "!".to_owned(), truth: Some(!value) },
+            unknown @ Side::Unknown(_) => unknown,
+        }),
         _ => truth(node, context),
     }
 }
@@ -109,9 +111,9 @@ impl Side {
 
     fn boolean(&self) -> Option<bool> {
         match self {
-            Self::Text { text, bare_number: false } => boolean(text),
+            Self::Text { truth, .. } => *truth,
             Self::Bool(value) => Some(*value),
-            _ => None,
+            Self::Unknown(_) => None,
         }
     }
 }

@@ -28,18 +28,27 @@ impl Arguments {
         matches!(self.0.get(index), None | Some(Object::Null))
     }
 
-    /// An argument as a string.
+    /// An argument that must be a string: .NET's binder makes none of a number.
     pub fn text(&self, index: usize) -> Result<String, Refusal> {
         match self.0.get(index) {
             None | Some(Object::Null) => Err(Refusal::Invalid("an argument is null".into())),
-            Some(Object::List(_)) => Err(Refusal::Invalid("an argument is a list".into())),
-            Some(other) => Ok(other.to_plain()),
+            Some(Object::Text(text)) => Ok(text.clone()),
+            Some(_) => Err(Refusal::Invalid("an argument is no string".into())),
         }
     }
 
-    /// An argument as a string, empty when it is null.
-    pub fn text_or_empty(&self, index: usize) -> String {
-        self.text(index).unwrap_or_default()
+    /// The same, empty when it is null.
+    pub fn text_or_empty(&self, index: usize) -> Result<String, Refusal> {
+        if self.is_null(index) { Ok(String::new()) } else { self.text(index) }
+    }
+
+    /// An argument made a string, as the engine does where the method takes something else than strings.
+    pub fn converted(&self, index: usize) -> Result<String, Refusal> {
+        match self.0.get(index) {
+            None | Some(Object::Null) => Ok(String::new()),
+            Some(Object::List(_)) => Err(Refusal::Invalid("an argument is a list".into())),
+            Some(other) => Ok(other.to_plain()),
+        }
     }
 
     /// An argument as an int32.
@@ -49,6 +58,7 @@ impl Arguments {
             Some(Object::Text(text)) => integer(text),
             Some(Object::Double(number)) => whole(*number),
             Some(Object::Bool(value)) => Some(i64::from(*value)),
+            Some(Object::Null) => Some(0),
             _ => None,
         };
         number
@@ -84,7 +94,7 @@ impl Arguments {
 
     /// An argument as a single character.
     pub fn character(&self, index: usize) -> Result<char, Refusal> {
-        let text = self.text(index)?;
+        let text = self.converted(index)?;
         let mut characters = text.chars();
         match (characters.next(), characters.next()) {
             (Some(character), None) => Ok(character),

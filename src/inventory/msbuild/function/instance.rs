@@ -11,8 +11,8 @@ pub fn call(object: &Object, name: &str, is_method: bool, arguments: &Arguments)
     if is_method && matches!(name, "equals" | "compareto") && arguments.len() == 1 {
         return compare(object, name, arguments);
     }
-    if matches!(name, "gettype") {
-        return Err(Refusal::Forbidden);
+    if name == "gettype" {
+        return Err(Refusal::Untold); // versions of MSBuild differ on whether it is allowed
     }
     match object {
         Object::List(list) => of_list(list, name, is_method, arguments),

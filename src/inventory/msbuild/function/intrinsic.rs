@@ -36,14 +36,14 @@ pub fn call(scope: &Scope<'_>, name: &str, arguments: &Arguments) -> Outcome {
             | "rightshiftunsigned",
             _,
         ) => bits(name, arguments),
-        ("escape", 1) => Ok(Object::Text(escape(&arguments.text_or_empty(0)).into_owned())),
-        ("unescape", 1) => Ok(Object::Text(unescape(&arguments.text_or_empty(0)).into_owned())),
+        ("escape", 1) => Ok(Object::Text(escape(&arguments.text_or_empty(0)?).into_owned())),
+        ("unescape", 1) => Ok(Object::Text(unescape(&arguments.text_or_empty(0)?).into_owned())),
         ("valueordefault", 2) => {
-            let value = arguments.text_or_empty(0);
-            Ok(Object::plain(&if value.is_empty() { arguments.text_or_empty(1) } else { value }))
+            let value = arguments.text_or_empty(0)?;
+            Ok(Object::plain(&if value.is_empty() { arguments.text_or_empty(1)? } else { value }))
         }
         ("ensuretrailingslash", 1) => {
-            Ok(Object::plain(&ensure_slash(&path::with_slashes(&arguments.text_or_empty(0)))))
+            Ok(Object::plain(&ensure_slash(&path::with_slashes(&arguments.text_or_empty(0)?))))
         }
         ("normalizepath" | "normalizedirectory", 1..) => normalize(scope, name, arguments),
         ("makerelative", 2) => make_relative(arguments),
@@ -52,8 +52,8 @@ pub fn call(scope: &Scope<'_>, name: &str, arguments: &Arguments) -> Outcome {
             Ok(Object::plain(&found.unwrap_or_default()))
         }
         ("getpathoffileabove", 1) => path_above(scope, &arguments.text(0)?, &path::absolute(folder(scope.file))),
-        ("getpathoffileabove", 2) => path_above(scope, &arguments.text(0)?, &arguments.text_or_empty(1)),
-        ("fileexists" | "directoryexists", 1) => exists(scope, name, &arguments.text_or_empty(0)),
+        ("getpathoffileabove", 2) => path_above(scope, &arguments.text(0)?, &arguments.text_or_empty(1)?),
+        ("fileexists" | "directoryexists", 1) => exists(scope, name, &arguments.text_or_empty(0)?),
         ("isosplatform", 1) => Ok(Object::Bool(arguments.text(0)?.eq_ignore_ascii_case("linux"))),
         ("isosunixlike", 0) | ("arefeaturesenabled", 1) => Ok(Object::Bool(true)),
         ("isrunningfromvisualstudio", 0) => Ok(Object::Bool(false)),
@@ -118,17 +118,16 @@ fn normalize(scope: &Scope<'_>, name: &str, arguments: &Arguments) -> Outcome {
 }
 
 fn make_relative(arguments: &Arguments) -> Outcome {
-    let (base, target) = (arguments.text(0)?, arguments.text(1)?);
-    let target = path::with_slashes(&target).into_owned();
-    if base.is_empty() || !target.starts_with('/') {
+    let (base, target) = (arguments.text(0)?, path::with_slashes(&arguments.text(1)?).into_owned());
+    if !target.starts_with('/') && (base.is_empty() || base.starts_with('/')) {
         return Ok(Object::plain(&target));
     }
-    let slash = if target.ends_with('/') { "/" } else { "" };
     let relative = path::relative(&path::full_path("/", &base), &path::full_path("/", &target));
-    Ok(Object::plain(&match relative.as_str() {
-        "" => "./".to_owned(),
-        other => format!("{other}{slash}"),
-    }))
+    if relative.is_empty() || !base.starts_with('/') {
+        return Err(Refusal::Untold); // versions of MSBuild differ here
+    }
+    let slash = if target.ends_with('/') { "/" } else { "" };
+    Ok(Object::plain(&format!("{relative}{slash}")))
 }
 
 /// The folder (as found, a slash at its end kept) from `start` upwards that holds `file`.

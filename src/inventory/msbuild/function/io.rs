@@ -56,7 +56,8 @@ fn null_argument(name: &str, arguments: &Arguments) -> Outcome {
 }
 
 fn combine(name: &str, arguments: &Arguments) -> Outcome {
-    let texts: Result<Vec<String>, Refusal> = (0..arguments.len()).map(|index| arguments.text(index)).collect();
+    let texts: Result<Vec<String>, Refusal> =
+        (0..arguments.len()).map(|index| arguments.text_or_empty(index)).collect();
     let texts = texts?;
     if name == "combine" {
         return Ok(Object::plain(&path::combine(texts.iter().map(String::as_str))));
@@ -80,7 +81,7 @@ fn change_extension(text: &str, arguments: &Arguments) -> String {
     if arguments.is_null(1) {
         return bare.to_owned();
     }
-    let extension = arguments.text_or_empty(1);
+    let extension = arguments.converted(1).unwrap_or_default();
     format!("{bare}.{}", extension.strip_prefix('.').unwrap_or(&extension))
 }
 

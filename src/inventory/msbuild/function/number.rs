@@ -11,9 +11,12 @@ pub fn math(name: &str, arguments: &Arguments) -> Outcome {
         ("min", 2) => Ok(Object::Double(arguments.double(0)?.min(arguments.double(1)?))),
         ("pow", 2) => Ok(Object::Double(arguments.double(0)?.powf(arguments.double(1)?))),
         ("sqrt", 1) => one(f64::sqrt),
-        ("abs" | "floor" | "ceiling" | "truncate" | "round" | "sign" | "divrem" | "log" | "log10" | "exp", _) => {
-            Err(Refusal::Untold)
-        }
+        ("abs", 1) => one(f64::abs),
+        ("floor", 1) => one(f64::floor),
+        ("ceiling", 1) => one(f64::ceil),
+        ("truncate", 1) => one(f64::trunc),
+        ("round", 1) => one(f64::round_ties_even),
+        ("round" | "sign" | "divrem" | "log" | "log10" | "exp" | "pi", _) => Err(Refusal::Untold),
         _ => missing(),
     }
 }

@@ -63,15 +63,15 @@ fn string(name: &str, is_method: bool, arguments: &Arguments) -> Outcome {
         return if name == "empty" { Ok(Object::Text(String::new())) } else { missing() };
     }
     match (name, arguments.len()) {
-        ("isnullorempty", 1) => Ok(Object::Bool(arguments.text_or_empty(0).is_empty())),
-        ("isnullorwhitespace", 1) => Ok(Object::Bool(arguments.text_or_empty(0).trim().is_empty())),
+        ("isnullorempty", 1) => Ok(Object::Bool(arguments.text_or_empty(0)?.is_empty())),
+        ("isnullorwhitespace", 1) => Ok(Object::Bool(arguments.text_or_empty(0)?.trim().is_empty())),
         ("copy", 1) => Ok(Object::plain(&arguments.text(0)?)),
-        ("new", 1) => Ok(Object::plain(&arguments.text_or_empty(0))),
+        ("new", 1) => Ok(Object::plain(&arguments.converted(0)?)),
         ("concat", 1..) => {
             let joined: String = arguments.all().iter().map(concatenated).collect();
             Ok(Object::plain(&joined))
         }
-        ("join", 2..) => Ok(Object::plain(&join(arguments))),
+        ("join", 2..) => Ok(Object::plain(&join(arguments)?)),
         ("format", 1..) => format(arguments),
         ("equals", 2) => Ok(Object::Bool(arguments.all().first() == arguments.all().get(1))),
         ("equals", 3) => match arguments.comparison(2) {
@@ -86,17 +86,17 @@ fn string(name: &str, is_method: bool, arguments: &Arguments) -> Outcome {
 
 fn concatenated(object: &Object) -> String {
     match object {
-        Object::List(list) => list.concat(),
+        Object::List(_) => "System.String[]".to_owned(),
         other => other.to_plain(),
     }
 }
 
-fn join(arguments: &Arguments) -> String {
-    let separator = arguments.text_or_empty(0);
+fn join(arguments: &Arguments) -> Result<String, Refusal> {
+    let separator = arguments.text_or_empty(0)?;
     if let [_, Object::List(list)] = arguments.all() {
-        return list.join(&separator);
+        return Ok(list.join(&separator));
     }
-    arguments.all().iter().skip(1).map(Object::to_plain).collect::<Vec<_>>().join(&separator)
+    Ok(arguments.all().iter().skip(1).map(Object::to_plain).collect::<Vec<_>>().join(&separator))
 }
 
 /// `String.Format` for plain and aligned places; formats of numbers and dates cannot be told.
@@ -121,6 +121,7 @@ fn format(arguments: &Arguments) -> Outcome {
         let width: i32 = width.trim().parse().map_err(|_| malformed())?;
         let object = arguments.all().get(number + 1).ok_or_else(malformed)?;
         if formatted && !matches!(object, Object::Text(_) | Object::Bool(_) | Object::Null | Object::Char(_))
+            || matches!(object, Object::List(_))
             || width.abs() > 1000
         {
             return Err(Refusal::Untold);
@@ -142,7 +143,8 @@ fn version(name: &str, arguments: &Arguments) -> Outcome {
     let parsed =
         |text: &str| SystemVersion::parse(text).ok_or_else(|| Refusal::Invalid(format!("`{text}` is no version")));
     match (name, arguments.len()) {
-        ("parse" | "new", 1) => Ok(Object::Version(parsed(&arguments.text(0)?)?)),
+        ("parse", 1) => Ok(Object::Version(parsed(&arguments.text(0)?)?)),
+        ("new", 1) => SystemVersion::parse(&arguments.text(0)?).map(Object::Version).ok_or(Refusal::Untold),
         ("new", 2..=4) => {
             let parts: Result<Vec<String>, Refusal> =
                 (0..arguments.len()).map(|index| Ok(arguments.position(index)?.to_string())).collect();
@@ -156,8 +158,7 @@ fn version(name: &str, arguments: &Arguments) -> Outcome {
 /// `System.Environment`: a repository has no environment; variables are unset, all else belongs to the machine.
 fn environment(name: &str, arguments: &Arguments) -> Outcome {
     match (name, arguments.len()) {
-        ("getenvironmentvariable", 1) => Ok(Object::Text(String::new())),
-        ("newline", 0) => Ok(Object::Text("\n".into())),
+        ("getenvironmentvariable", 1) => Ok(Object::Null),
         ("expandenvironmentvariables", 1) if !arguments.text(0)?.contains('%') => {
             Ok(Object::plain(&arguments.text(0)?))
         }

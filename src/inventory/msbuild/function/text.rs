@@ -17,21 +17,25 @@ pub fn call(text: &str, name: &str, is_method: bool, arguments: &Arguments) -> O
         ("tostring" | "clone" | "normalize", 0) => plain(text),
         ("trim" | "trimstart" | "trimend", count) => trim(text, name, count, arguments),
         ("startswith" | "endswith" | "contains" | "equals", 1 | 2) => test(text, name, arguments),
-        ("compareto", 1) => Ok(Object::Int(compare(text, &arguments.text(0)?))),
+        ("compareto", 1) if arguments.converted(0)? == text => Ok(Object::Int(0)),
         ("indexof" | "lastindexof", 1..=4) => search(text, name, arguments),
-        ("indexofany" | "lastindexofany", 1) => Ok(any_of(text, name, &arguments.text(0)?)),
+        ("indexofany" | "lastindexofany", 1) if !arguments.is_null(0) => {
+            Ok(any_of(text, name, &arguments.converted(0)?))
+        }
         ("replace", 2 | 3) => replace(text, arguments),
         ("substring" | "remove", 1 | 2) => cut(text, name, arguments),
         ("insert", 2) => insert(text, arguments),
         ("padleft" | "padright", 1 | 2) => pad(text, name, arguments),
-        ("split", 1..) => split(text, arguments),
-        ("tochararray", 0) => Ok(Object::List(text.chars().map(String::from).collect())),
+        ("split", 0 | 1) => split(text, arguments),
         ("get_chars", 1) => {
             let character = text.chars().nth(arguments.position(0)?);
             character.map(Object::Char).ok_or_else(out_of_range)
         }
-        ("gethashcode" | "gettypecode" | "isnormalized" | "getenumerator" | "copyto", _) => Err(Refusal::Untold),
-        ("gettype", _) => Err(Refusal::Forbidden),
+        (
+            "split" | "tochararray" | "gettype" | "compareto" | "gethashcode" | "gettypecode" | "isnormalized"
+            | "getenumerator" | "copyto",
+            _,
+        ) => Err(Refusal::Untold),
         _ => missing(),
     }
 }
@@ -50,20 +54,10 @@ fn length(text: &str) -> i64 {
     i64::try_from(text.encode_utf16().count()).unwrap_or(i64::MAX)
 }
 
-/// `String.Compare` of the invariant culture reduced to its sign, as far as ASCII text goes.
-fn compare(left: &str, right: &str) -> i64 {
-    let fold = |text: &str| text.to_lowercase();
-    match fold(left).cmp(&fold(right)).then_with(|| right.cmp(left)) {
-        std::cmp::Ordering::Less => -1,
-        std::cmp::Ordering::Equal => 0,
-        std::cmp::Ordering::Greater => 1,
-    }
-}
-
 fn trim(text: &str, name: &str, count: usize, arguments: &Arguments) -> Outcome {
     let mut characters: Vec<char> = Vec::new();
     for index in 0..count {
-        let argument = arguments.text_or_empty(index);
+        let argument = arguments.converted(index)?;
         if count > 1 && argument.chars().count() != 1 {
             return missing();
         }
@@ -79,8 +73,8 @@ fn trim(text: &str, name: &str, count: usize, arguments: &Arguments) -> Outcome 
 
 /// `StartsWith`, `EndsWith`, `Contains`, `Equals`, with or without a `StringComparison`.
 fn test(text: &str, name: &str, arguments: &Arguments) -> Outcome {
-    if name == "equals" && arguments.is_null(0) {
-        return Ok(Object::Bool(false));
+    if name == "equals" && arguments.len() == 1 {
+        return Ok(Object::Bool(!arguments.is_null(0) && arguments.converted(0)? == text));
     }
     let mut other = arguments.text(0)?;
     let mut text = text.to_owned();
@@ -146,7 +140,7 @@ fn replace(text: &str, arguments: &Arguments) -> Outcome {
     if old.is_empty() {
         return Err(Refusal::Invalid("the text to replace is empty".into()));
     }
-    let new = arguments.text_or_empty(1);
+    let new = arguments.text_or_empty(1)?;
     match (arguments.len(), arguments.comparison(2)) {
         (2, _) | (3, Some(false)) => plain(&text.replace(&old, &new)),
         (3, Some(true)) => plain(&replace_ignoring_case(text, &old, &new)),
@@ -188,7 +182,7 @@ fn insert(text: &str, arguments: &Arguments) -> Outcome {
     let characters: Vec<char> = text.chars().collect();
     let at = arguments.position(0)?;
     let (Some(before), Some(after)) = (characters.get(..at), characters.get(at..)) else { return Err(out_of_range()) };
-    let inserted = arguments.text(1)?;
+    let inserted = arguments.converted(1)?;
     plain(&before.iter().copied().chain(inserted.chars()).chain(after.iter().copied()).collect::<String>())
 }
 
@@ -204,20 +198,10 @@ fn pad(text: &str, name: &str, arguments: &Arguments) -> Outcome {
     plain(&if name == "padleft" { padding + text } else { text.to_owned() + &padding })
 }
 
-/// `Split`: each argument gives its characters as separators.
+/// `Split` at each character of its argument; at white space without one.
 fn split(text: &str, arguments: &Arguments) -> Outcome {
-    let mut separators: Vec<char> = Vec::new();
-    for index in 0..arguments.len() {
-        let argument = arguments.text(index)?;
-        if argument.contains("StringSplitOptions") {
-            return Err(Refusal::Untold);
-        }
-        if arguments.len() > 1 && argument.chars().count() != 1 {
-            return missing();
-        }
-        separators.extend(argument.chars());
-    }
+    let separators = arguments.converted(0)?;
     let separates =
-        |other: char| if separators.is_empty() { other.is_whitespace() } else { separators.contains(&other) };
+        |other: char| if separators.is_empty() { other.is_whitespace() } else { separators.contains(other) };
     Ok(Object::List(text.split(separates).map(str::to_owned).collect()))
 }
