@@ -60,7 +60,7 @@ impl World {
             .env("GITHUB_OUTPUT", path("output"))
             .env("GITHUB_STEP_SUMMARY", path("summary"))
             .env("INPUT_GITHUB-TOKEN", "secret-token")
-            .env("IDENTITYSERVER_UPGRADE_REQUEST_MS", "400")
+            .env("IDENTITYSERVER_UPGRADE_REQUEST_MS", "800")
             .env("IDENTITYSERVER_UPGRADE_FIRST_WAIT_MS", "1")
             .env("IDENTITYSERVER_UPGRADE_TOTAL_WAIT_MS", "2000")
             .envs(variables.iter().copied())
