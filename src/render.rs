@@ -6,4 +6,5 @@ pub mod inspect;
 pub mod json;
 pub mod markdown;
 pub mod plan;
+pub mod rulebook;
 pub mod text;

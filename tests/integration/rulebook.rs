@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use identityserver_upgrade::render::rulebook::{list_markdown, schema};
 use identityserver_upgrade::rules::Rulebook;
 
 fn rules() -> Vec<(PathBuf, String)> {
@@ -95,4 +96,58 @@ fn every_package_of_the_families_has_its_product() {
         let found = Rulebook::embedded().product_of(package).map(|member| member.product.id.as_str());
         assert_eq!(found, Some(product), "{package}");
     }
+}
+
+/// Compares a published file with what it should say; `UPDATE_EXPECT=1` writes it.
+#[track_caller]
+fn published(path: &str, expected: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&file, expected).expect("the published file is writable");
+    }
+    let written = fs::read_to_string(&file).unwrap_or_default();
+    assert!(written == expected, "{path} is stale: UPDATE_EXPECT=1 cargo test --test integration rulebook");
+}
+
+#[test]
+fn the_published_forms_are_fresh() {
+    published("rules/schema.json", &format!("{:#}\n", schema()));
+    published("docs/rules.md", &list_markdown(Rulebook::embedded()));
+}
+
+#[test]
+fn every_rule_file_meets_the_published_schema() {
+    let validator = jsonschema::validator_for(&schema()).expect("the schema is one");
+    for (path, text) in rules() {
+        let value: serde_json::Value = serde_yaml::from_str(&text).expect("a rule file is YAML");
+        assert!(validator.is_valid(&value), "{}: an editor would find fault with it", path.display());
+    }
+    let wrong = serde_json::json!({"title": "x", "package": "y", "guidance": "z"});
+    assert!(!validator.is_valid(&wrong), "an unknown field is a fault");
+}
+
+/// The tool as people call it; gives standard output and the exit code.
+fn call(arguments: &[&str]) -> (String, Option<i32>) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_identityserver-upgrade"))
+        .args(arguments)
+        .output()
+        .expect("the tool runs");
+    (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code())
+}
+
+#[test]
+fn check_tells_by_its_exit_code() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path().to_string_lossy().into_owned();
+    assert_eq!(call(&["rules", "check", &root]).1, Some(2));
+    let own = folder.path().join("identityserver");
+    fs::create_dir(&own).expect("a folder");
+    let rule = "title: Ours\npackage: Duende.IdentityServer\nchanges:\n  - { id: tell-operations, kind: behaviour, impact: behaviour, summary: Tell., advice: Ask. }\n";
+    fs::write(own.join("8.0.yaml"), rule).expect("a rule");
+    assert_eq!(call(&["rules", "check", &root]).1, Some(0));
+    let (shown, code) = call(&["rules", "show", "identityserver/8.0/tell-operations", "--rules", &root]);
+    assert!(shown.contains("Ask.") && code == Some(0), "{shown}");
+    fs::write(own.join("8.0.yaml"), rule.replace("impact: behaviour", "impact: much")).expect("a rule");
+    let (said, code) = call(&["rules", "check", &root]);
+    assert!(said.contains("8.0.yaml:4: impact: `much` is none of") && code == Some(1), "{said}");
 }
