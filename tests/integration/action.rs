@@ -281,6 +281,35 @@ fn a_conversation_that_cannot_be_read_costs_the_comment_and_nothing_else() {
 }
 
 #[test]
+fn names_in_a_repository_cannot_speak_to_the_runner_or_to_people() {
+    let world = World::new();
+    let path = "src/a\n::error::owned @octocat <!-- identityserver-upgrade -->/[x](http://evil)/Host.csproj";
+    let pull = {
+        let mut state = world.state();
+        let base = state.commit(None, &[(path, &project("6.0.4"))]);
+        let head = state.commit(Some(&base), &[(path, &project("7.1.2 ::warning::owned @octocat"))]);
+        state.open(&base, &head)
+    };
+    let ran = world.run(pull, 1, &[]);
+    succeeded(&ran);
+    let commands: Vec<&str> = ran.log.lines().filter(|line| line.trim_start().starts_with("::")).collect();
+    assert!(!commands.is_empty(), "{}", ran.log);
+    for command in commands {
+        let known = ["::group::", "::endgroup::", "::notice", "::warning title="];
+        assert!(known.iter().any(|name| command.starts_with(name)) && !command.starts_with("::warning::"), "{command}");
+    }
+    let body = only(&world, pull).body;
+    let mut options = comrak::Options::default();
+    options.render.r#unsafe = true;
+    let html = comrak::markdown_to_html(&body, &options);
+    assert!(!html.contains("href=\"http://evil"), "{html}");
+    assert_eq!(html.matches("<!-- identityserver-upgrade ").count(), 1, "{html}");
+    let outside_code: String =
+        html.split("<code>").map(|part| part.rsplit("</code>").next().unwrap_or_default()).collect();
+    assert!(!outside_code.contains("@octocat"), "{outside_code}");
+}
+
+#[test]
 fn other_events_reach_the_same_check() {
     let (world, pull) = bump("6.0.4", "7.1.2");
     let (base, head) = {
@@ -490,7 +519,7 @@ fn fault(operation: &str, name: &str, times: u32, kind: FaultKind) -> &'static s
             assert!(times > 1 || !is_passing(name), "what passes is waited for: {what}");
             "failed"
         }
-        _ => panic!("an exit code that nobody documented: {what}"),
+        _ => unreachable!("an exit code that nobody documented: {what}"),
     }
 }
 
