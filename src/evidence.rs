@@ -38,6 +38,9 @@ pub use judge::hold;
 /// Folders of what others wrote or tools made.
 const FOREIGN_FOLDERS: [&str; 5] = ["node_modules", "bin", "obj", "packages", ".git"];
 
+/// Words of files that matter whatever the rules look for: EF Core's, and imports for a whole project.
+const MARKS: [&str; 4] = ["ModelSnapshot", "MigrationBuilder", "BuildTargetModel", "global using"];
+
 /// Most problems that are kept; each is a file that could not be read.
 const MAX_PROBLEMS: usize = 100;
 
@@ -175,38 +178,39 @@ impl Gatherer {
             })
         });
         let seen: Vec<(String, &[String], &SeenEntry)> = seen.collect();
-        let words = ["ModelSnapshot", "MigrationBuilder", "BuildTargetModel", "global"].map(str::to_owned);
-        let wanted = Wanted::new(seen, words.into_iter().chain(contexts.keys().cloned()));
+        let words = MARKS.map(str::to_owned).into_iter().chain(contexts.keys().cloned());
+        let wanted = Wanted::new(seen, words);
         Self { wanted, cast: Cast::of(rules), contexts }
     }
 
     /// Whether a file of that path can show anything. Cheap: only the path is looked at.
     pub fn wants(&self, path: &str) -> bool {
-        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-        let kind = matches!(ending, "cs" | "cshtml" | "razor" | "sql") || pins::wants(path);
+        let kind = matches!(ending(path), "cs" | "cshtml" | "razor" | "sql") || pins::wants(path);
         kind && !path.split('/').any(|part| FOREIGN_FOLDERS.contains(&part))
     }
 
     /// What a file shows. Pure, and made to run in parallel.
     pub fn file(&self, path: &str, bytes: &[u8]) -> FileFacts {
         let mut facts = FileFacts { path: path.to_owned(), ..FileFacts::default() };
-        let is_code = path.ends_with(".cs") || path.ends_with(".cshtml") || path.ends_with(".razor");
-        // Texts of two bytes a character, which old editors wrote, are decoded before they are scanned.
-        let decoded = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-        if is_code && !decoded && self.wanted.words_in(bytes).is_empty() {
+        // Texts of two bytes a character, which old editors wrote, cannot be scanned before they are decoded.
+        let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+        if is_code(path) && !wide && !self.can_matter(path, &self.wanted.words_in(bytes)) {
             return facts;
         }
         let Some(text) = crate::tree::decode(bytes) else { return facts };
-        if path.ends_with(".sql") {
-            facts.script = database::script::read(&text);
-        } else if path.ends_with(".cs") {
-            self.csharp(&text, &mut facts);
-        } else if is_code {
-            facts.code = Some(code::read_razor(path, &text, &self.wanted)).filter(|code| *code != CodeFacts::default());
-        } else {
-            facts.pins = pins::read(path, &text);
+        match ending(path) {
+            "sql" => facts.script = database::script::read(&text),
+            "cs" => self.csharp(&text, &mut facts),
+            "cshtml" | "razor" => facts.code = Some(code::read_razor(path, &text, &self.wanted)),
+            _ => facts.pins = pins::read(path, &text),
         }
         facts
+    }
+
+    /// Whether a file of code with these words can show anything. Razor imports hold for other files.
+    fn can_matter(&self, path: &str, words: &BTreeSet<&str>) -> bool {
+        let special = |word: &&str| MARKS.contains(word) || self.contexts.contains_key(*word);
+        self.wanted.can_matter(words) || words.iter().any(special) || file_name(path).starts_with('_')
     }
 
     fn csharp(&self, text: &str, facts: &mut FileFacts) {
@@ -218,7 +222,7 @@ impl Gatherer {
         facts.generated = is_generated(&facts.path, text);
         let ef_core = words.contains("ModelSnapshot") || words.contains("MigrationBuilder");
         let context = words.iter().any(|word| self.contexts.contains_key(*word));
-        let shares = words.contains("global") && text.contains("global using");
+        let shares = words.contains("global using");
         let code = !facts.generated && (self.wanted.can_matter(&words) || shares);
         if !(ef_core || context || code) {
             return;
@@ -266,9 +270,9 @@ impl Gatherer {
     pub fn finish(&self, mut files: Vec<FileFacts>, inventory: &Inventory, changed: Option<Changed>) -> Facts {
         files.sort_by(|one, other| one.path.cmp(&other.path));
         let changed = changed.unwrap_or_default();
-        let is_code = |file: &&FileFacts| !file.path.ends_with(".sql") && file.pins.is_empty() && !file.generated;
+        let is_searched = |file: &&FileFacts| is_code(&file.path) && !file.generated;
         let mut facts = Facts {
-            searched: files.iter().filter(is_code).count(),
+            searched: files.iter().filter(is_searched).count(),
             generated: files.iter().filter(|file| file.generated).count(),
             snapshots: files.iter().filter(|file| file.is_snapshot).count(),
             code: settle(&files, &self.wanted, inventory),
@@ -292,6 +296,15 @@ impl Gatherer {
         }
         facts
     }
+}
+
+/// What follows the last dot of a path.
+fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
+fn is_code(path: &str) -> bool {
+    matches!(ending(path), "cs" | "cshtml" | "razor")
 }
 
 /// Migrations with the context that their designer half says: the halves share folder and class name.

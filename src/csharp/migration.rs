@@ -134,7 +134,7 @@ pub fn read_designer(text: &str) -> Option<Migration> {
 }
 
 /// The method `Up` with the name of its builder.
-fn up<'a>(syntax: &'a Syntax, class: Node) -> Option<(Node, &'a str)> {
+fn up(syntax: &Syntax, class: Node) -> Option<(Node, &str)> {
     let body = syntax.child(class, "body")?;
     let method = syntax.children(body).find(|member| {
         syntax.kind(*member) == "method_declaration"

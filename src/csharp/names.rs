@@ -72,9 +72,10 @@ pub fn name_node(syntax: &Syntax, type_node: Node) -> Option<Node> {
         node = match syntax.kind(node) {
             "identifier" => return Some(node),
             "qualified_name" | "alias_qualified_name" => syntax.child(node, "name")?,
-            "nullable_type" | "ref_type" | "scoped_type" => syntax.child(node, "type")?,
+            "nullable_type" | "ref_type" | "scoped_type" | "primary_constructor_base_type" => {
+                syntax.child(node, "type")?
+            }
             "generic_name" => syntax.child_of_kind(node, &["identifier"])?,
-            "primary_constructor_base_type" => syntax.child(node, "type")?,
             _ => return None,
         };
     }

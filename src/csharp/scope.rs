@@ -225,7 +225,7 @@ mod tests {
 
     /// What is known of the receiver of `.Probe` in the body of a method.
     #[track_caller]
-    fn case(members: &str, body: &str, expected: Known) {
+    fn case(members: &str, body: &str, expected: &Known) {
         let text = format!("class C(P primary) {{ {members} void M(A parameter) {{ {body} }} }}");
         let syntax = parse(&text).expect("parses");
         let scopes = Scopes::of(&syntax);
@@ -237,31 +237,31 @@ mod tests {
             })
             .expect("an access");
         let receiver = syntax.child(access, "expression").expect("a receiver");
-        assert_eq!(scopes.value(&syntax, receiver), expected, "{body}");
+        assert_eq!(&scopes.value(&syntax, receiver), expected, "{body}");
     }
 
     #[test]
     fn types_that_the_file_shows() {
         let is = |name: &str| Known::Type(name.into());
-        case("", "parameter.Probe();", is("A"));
-        case("", "primary.Probe();", is("P"));
-        case("N.B<int> _f;", "_f.Probe();", is("B"));
-        case("B F { get; }", "this.F.Probe();", is("B"));
-        case("B F { get; }", "{ C F = null; F.Probe(); }", is("C"));
-        case("", "var x = new N.B(1); x.Probe();", is("B"));
-        case("", "var x = s.GetRequiredService<B>(); x!.Probe();", is("B"));
-        case("", "((B)x).Probe();", is("B"));
-        case("", "(x as B).Probe();", is("B"));
-        case("", "foreach (B x in y) { x.Probe(); }", is("B"));
-        case("", "if (y is B x) { x.Probe(); }", is("B"));
-        case("", "y.Try(out B x); x.Probe();", is("B"));
-        case("", "s.Configure<B>(o => o.Probe = 1);", is("B"));
-        case("", "s.Add(o => o.Probe = 1);", Known::Lambda);
-        case("", "s.Add(o => { o.Inner.Probe = 1; });", Known::Lambda);
-        case("", "s.Add((B o) => o.Probe);", is("B"));
-        case("", "B.Probe();", Known::Free);
-        case("", "base.Probe();", Known::Own);
-        case("", "var x = Make(); x.Probe();", Known::Nothing);
-        case("", "var x = Make(); { B y; } x.Probe();", Known::Nothing);
+        case("", "parameter.Probe();", &is("A"));
+        case("", "primary.Probe();", &is("P"));
+        case("N.B<int> _f;", "_f.Probe();", &is("B"));
+        case("B F { get; }", "this.F.Probe();", &is("B"));
+        case("B F { get; }", "{ C F = null; F.Probe(); }", &is("C"));
+        case("", "var x = new N.B(1); x.Probe();", &is("B"));
+        case("", "var x = s.GetRequiredService<B>(); x!.Probe();", &is("B"));
+        case("", "((B)x).Probe();", &is("B"));
+        case("", "(x as B).Probe();", &is("B"));
+        case("", "foreach (B x in y) { x.Probe(); }", &is("B"));
+        case("", "if (y is B x) { x.Probe(); }", &is("B"));
+        case("", "y.Try(out B x); x.Probe();", &is("B"));
+        case("", "s.Configure<B>(o => o.Probe = 1);", &is("B"));
+        case("", "s.Add(o => o.Probe = 1);", &Known::Lambda);
+        case("", "s.Add(o => { o.Inner.Probe = 1; });", &Known::Lambda);
+        case("", "s.Add((B o) => o.Probe);", &is("B"));
+        case("", "B.Probe();", &Known::Free);
+        case("", "base.Probe();", &Known::Own);
+        case("", "var x = Make(); x.Probe();", &Known::Nothing);
+        case("", "var x = Make(); { B y; } x.Probe();", &Known::Nothing);
     }
 }

@@ -177,14 +177,12 @@ impl Reader<'_> {
             (Sign::Implement(_, methods), Position::Type { qualifier }) if position::is_base(self.syntax, node) => {
                 self.push_methods(index, detector, node, qualifier.as_deref(), methods);
             }
-            (Sign::Override(of, _), Position::Declaration { .. }) => self.meet_override(index, node, of),
+            (Sign::Override(of, _), Position::Declaration) => self.meet_override(index, node, of),
             (Sign::Member(of, _), Position::Member { receiver }) => {
-                self.meet_member(index, detector, node, *receiver, of)
+                self.meet_member(index, detector, node, *receiver, of);
             }
-            (Sign::Member(of, _), Position::Initialiser { created }) => {
-                if self.names(created.as_deref(), of) {
-                    self.push(index, node, false, false, None);
-                }
+            (Sign::Member(of, _), Position::Initialiser { created }) if self.names(created.as_deref(), of) => {
+                self.push(index, node, false, false, None);
             }
             (Sign::Call(_), Position::Member { .. } | Position::Call) if position::is_called(self.syntax, node) => {
                 self.push(index, node, false, false, None);
@@ -228,14 +226,14 @@ impl Reader<'_> {
         let Some(declaration) = self.syntax.enclosing(node, &TYPES) else { return };
         let found = signature::methods(self.syntax, declaration, methods);
         if found.is_empty() {
-            let shown = self.syntax.child(declaration, "name").map(|name| self.syntax.source(name));
-            let shown = shown.map(|shown| format!("{shown} : {}", self.syntax.source(node)));
-            self.push_typed(index, detector, node, qualifier, false, shown);
+            let name = self.syntax.child(declaration, "name").map(|name| self.syntax.source(name));
+            let header = name.map(|name| format!("{name} : {}", self.syntax.source(node)));
+            self.push_typed(index, detector, node, qualifier, false, header);
         }
         for (method, shown) in found {
-            let qualified = qualifier.is_some_and(|it| is_product(it, detector));
-            if qualifier.is_none() || qualified {
-                self.push(index, method, qualified, false, Some(shown));
+            let named = qualifier.is_some_and(|it| is_product(it, detector));
+            if qualifier.is_none() || named {
+                self.push(index, method, named, false, Some(shown));
             }
         }
     }

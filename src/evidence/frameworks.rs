@@ -100,7 +100,7 @@ fn judge_pins(lowest: Framework, folders: &[&str], facts: &Facts, judgement: &mu
         let covered = pins.iter().any(|pin| pin.source == Source::Workflow && pin.major >= lowest.major);
         for pin in pins.iter().filter(short) {
             let counts = match pin.source {
-                Source::Image => folders.iter().any(|it| near(it)) || above,
+                Source::Image => folders.iter().any(near) || above,
                 Source::GlobalJson => above,
                 Source::Workflow => !covered,
             };

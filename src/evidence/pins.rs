@@ -86,17 +86,12 @@ fn expanded(text: &str, values: &HashMap<String, String>) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {
         out.push_str(before);
-        let (name, default, left) = match after.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
-            Some((inner, left)) => {
-                let (name, default) = inner.split_once(":-").unwrap_or((inner, ""));
-                (name, default, left)
-            }
-            None => {
-                let end = after.find(|it: char| !(it.is_alphanumeric() || it == '_')).unwrap_or(after.len());
-                let (name, left) = after.split_at(end);
-                (name, "", left)
-            }
-        };
+        let braced = after.strip_prefix('{').and_then(|inner| inner.split_once('}'));
+        let (inner, left) = braced.unwrap_or_else(|| {
+            let end = after.find(|it: char| !(it.is_alphanumeric() || it == '_')).unwrap_or(after.len());
+            after.split_at(end)
+        });
+        let (name, default) = inner.split_once(":-").unwrap_or((inner, ""));
         out.push_str(values.get(name).map_or(default, String::as_str));
         rest = left;
     }

@@ -74,9 +74,10 @@ impl Sign {
             | Self::Construct(name)
             | Self::Derive(name)
             | Self::Call(name)
-            | Self::Attribute(name) => name,
-            Self::Implement(name, _) => name,
-            Self::Member(_, name) | Self::Override(_, name) => name,
+            | Self::Attribute(name)
+            | Self::Implement(name, _)
+            | Self::Member(_, name)
+            | Self::Override(_, name) => name,
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use identityserver_upgrade::evidence::{Changed, Gatherer, database, hold};
 use identityserver_upgrade::inventory::{Inventory, Options};
 use identityserver_upgrade::jump::Stand;
-use identityserver_upgrade::plan::Plan;
+use identityserver_upgrade::plan::{Fact, Plan, Rule};
 use identityserver_upgrade::report::{Finding, Kind, Status};
 use identityserver_upgrade::rules::{Product, Rulebook, Rung};
 use identityserver_upgrade::schema::{Column, Schema};
@@ -155,7 +155,7 @@ fn migration<'a>(findings: &'a [Finding], context: &str) -> &'a Finding {
 
 #[track_caller]
 fn of_rule<'a>(findings: &'a [Finding], rule: &str) -> &'a Finding {
-    findings.iter().find(|it| it.rule == rule).unwrap_or_else(|| panic!("no finding of {rule}"))
+    findings.iter().find(|it| it.rule == rule).expect(rule)
 }
 
 #[test]
@@ -169,8 +169,10 @@ fn snapshots_of_every_provider_stand_at_the_rung_they_were_printed_from() {
                 let file = gatherer.file("src/Host/XModelSnapshot.cs", snapshot(context, &schema, provider).as_bytes());
                 let facts = gatherer.finish(vec![file], &inventory, None);
                 let states = database::states(product(), context, rung, &facts, &inventory);
-                let [state] = states.as_slice() else { panic!("{context} of {}: {} snapshots", rung.id, states.len()) };
-                let level = state.level.unwrap_or_else(|| panic!("{context} of {} has no level", rung.id));
+                let [state] = states.as_slice() else {
+                    unreachable!("{context} of {}: {} snapshots", rung.id, states.len())
+                };
+                let level = state.level.expect(&rung.id);
                 assert_eq!(product().schema_at(level, context), schema, "{context} of {}", rung.id);
                 assert_eq!(state.missing, [], "{context} of {}", rung.id);
             }
@@ -329,17 +331,11 @@ const CLOCK: &str = "IClock";
 
 /// The rule that a type name shows, with the plan that crosses it.
 fn rule_of_type(plan: &Plan, name: &str) -> String {
-    let looks = |it: &&identityserver_upgrade::plan::Rule| match it.fact {
-        identityserver_upgrade::plan::Fact::Change(entry) => {
-            entry.seen.as_ref().is_some_and(|seen| seen.types.iter().any(|it| it == name))
-        }
-        identityserver_upgrade::plan::Fact::Database(_) => false,
+    let looks = |it: &&Rule| match it.fact {
+        Fact::Change(entry) => entry.seen.as_ref().is_some_and(|seen| seen.types.iter().any(|it| it == name)),
+        Fact::Database(_) => false,
     };
-    plan.rules
-        .iter()
-        .find(looks)
-        .map(identityserver_upgrade::plan::Rule::id)
-        .unwrap_or_else(|| panic!("no rule looks for {name}"))
+    plan.rules.iter().find(looks).map(Rule::id).expect(name)
 }
 
 #[test]

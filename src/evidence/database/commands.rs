@@ -62,7 +62,7 @@ pub(super) fn add_migration(inventory: &Inventory, name: &str, context: &str, sn
 
 fn push(command: &mut String, option: &str, value: &str) {
     if !value.is_empty() {
-        command.push_str(&format!(" --{option} {}", quoted(value)));
+        command.extend([" --", option, " ", &quoted(value)]);
     }
 }
 

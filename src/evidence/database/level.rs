@@ -196,7 +196,7 @@ mod tests {
         clients.columns.remove("PushedAuthorizationLifetime");
         let missing: Vec<String> = ladder.missing(&schema, rung).iter().map(ToString::to_string).collect();
         assert_eq!(missing, ["column Clients.PushedAuthorizationLifetime"]);
-        assert_eq!(ladder.level(&schema).map(|rung| rung.stem()), Some("6.3"));
+        assert_eq!(ladder.level(&schema).map(Rung::stem), Some("6.3"));
     }
 
     #[test]

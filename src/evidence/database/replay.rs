@@ -43,23 +43,21 @@ fn meets(act: &Act, want: &Want, standing: &Standing) -> bool {
     let is = |table: &String| standing.is_table(table, want.table());
     let same = |own: &String, wanted: &String| plain(own) == plain(wanted);
     match (want, act) {
-        (Want::Table(_), Act::CreateTable { table, .. } | Act::RenameTable { to: table, .. }) => is(table),
+        (Want::Table(_), Act::CreateTable { table, .. } | Act::RenameTable { to: table, .. })
+        | (Want::Key(..), Act::AddPrimaryKey { table })
+        | (Want::NoTable(_), Act::DropTable { table } | Act::RenameTable { table, .. }) => is(table),
         (Want::Column(_, column), Act::CreateTable { table, columns }) => {
             is(table) && columns.keys().any(|own| same(own, column))
         }
-        (Want::Column(_, column), Act::AddColumn { table, column: own } | Act::RenameColumn { table, to: own, .. }) => {
-            is(table) && same(own, column)
-        }
+        (Want::Column(_, column), Act::AddColumn { table, column: own } | Act::RenameColumn { table, to: own, .. })
+        | (Want::NoColumn(_, column), Act::DropColumn { table, column: own }) => is(table) && same(own, column),
         (Want::Definition(_, column, definition), Act::AlterColumn { table, column: own, shape }) => {
             let wanted = definition.parse::<crate::schema::Column>().ok();
             is(table) && same(own, column) && wanted.is_none_or(|wanted| wanted.sql_type == shape.sql_type)
         }
-        (Want::Key(..), Act::AddPrimaryKey { table }) => is(table),
         (Want::Index(_, columns, _), Act::CreateIndex { table, columns: own, .. }) => {
             is(table) && own.len() == columns.len() && own.iter().zip(columns).all(|(own, wanted)| same(own, wanted))
         }
-        (Want::NoTable(_), Act::DropTable { table } | Act::RenameTable { table, .. }) => is(table),
-        (Want::NoColumn(_, column), Act::DropColumn { table, column: own }) => is(table) && same(own, column),
         _ => false,
     }
 }
