@@ -241,6 +241,15 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_guide_is_understood() {
+        let blocks = include_str!("../docs/github.md").split("```").filter_map(|block| block.strip_prefix("yaml\n"));
+        let example = blocks.filter(|block| block.contains("fail-on:")).last().expect("an example");
+        let (told, problems) = settings(&[], Some(example));
+        assert_eq!(problems, []);
+        assert_eq!((told.check.value.as_str(), told.label.origin), ("upgrade", Origin::File));
+    }
+
+    #[test]
     fn a_wrong_input_is_told() {
         let (told, problems) = settings(&[("comment", "loud"), ("annotations", "yes")], None);
         assert_eq!((told.comment.value, told.annotations.value), (Comment::Auto, true));

@@ -310,6 +310,35 @@ fn names_in_a_repository_cannot_speak_to_the_runner_or_to_people() {
 }
 
 #[test]
+fn proxies_of_the_environment_count() {
+    let (world, pull) = bump("6.0.4", "7.1.2");
+    let nowhere = ("HTTP_PROXY", "http://127.0.0.1:9");
+    let lost = world.run(pull, 1, &[nowhere]);
+    assert_eq!((lost.code, lost.asked.len()), (Some(2), 0), "{lost:#?}");
+    succeeded(&world.run(pull, 2, &[nowhere, ("NO_PROXY", "localhost,127.0.0.1")]));
+}
+
+#[test]
+fn a_closed_pull_request_is_left_as_it_is() {
+    let (world, pull) = bump("6.0.4", "7.1.2");
+    succeeded(&world.run(pull, 1, &[]));
+    let open = only(&world, pull);
+    push(&mut world.state(), pull, "6.0.4");
+    let (base, head) = {
+        let mut state = world.state();
+        let pull = state.pull(pull);
+        (pull.base.clone(), pull.head.clone())
+    };
+    let end = |sha: &str| json!({ "sha": sha, "repo": { "full_name": "acme/login" } });
+    let payload = json!({
+        "action": "closed",
+        "pull_request": { "number": pull, "state": "closed", "base": end(&base), "head": end(&head) },
+    });
+    succeeded(&world.run_event("pull_request", &payload, 2, &[]));
+    assert_eq!(only(&world, pull), open);
+}
+
+#[test]
 fn other_events_reach_the_same_check() {
     let (world, pull) = bump("6.0.4", "7.1.2");
     let (base, head) = {
