@@ -1,5 +1,5 @@
-# Two stages: the toolchain, and an image with nothing but the binary.
-FROM rust:1.95-bookworm AS build
+# Two stages: the toolchain, which the tag pins as rust-toolchain.toml does, and an image with nothing but the binary.
+FROM rust:1.95.0-bookworm AS build
 WORKDIR /build
 COPY . .
 # Static on glibc: no DNS plug-in, no dynamic loader, no shell is needed at run time.
