@@ -363,6 +363,33 @@ fn types_are_met_by_meaning() {
 }
 
 #[test]
+fn implementers_are_told_which_methods_to_change() {
+    let plan = plan("7.4.0", "8.0.0");
+    let rule = "identityserver/8.0/cancellationtoken-everywhere";
+    let old = "using Duende.IdentityServer.Services;\nclass P : IProfileService\n{\n\
+               public Task GetProfileDataAsync(ProfileDataRequestContext c) => null;\n\
+               public Task IsActiveAsync(IsActiveContext c) => null;\n\
+               public void Own() {}\n}";
+    let found = findings(&plan, &[("Host.csproj", PROJECT), ("P.cs", old)]);
+    let finding = of_rule(&found, rule);
+    let seen: Vec<(u32, &str)> = finding.places.iter().map(|it| (it.line, it.saw.as_str())).collect();
+    let first = (4, "public Task GetProfileDataAsync(ProfileDataRequestContext c)");
+    assert_eq!(
+        (finding.status, seen),
+        (Status::Todo, vec![first, (5, "public Task IsActiveAsync(IsActiveContext c)")])
+    );
+
+    let half = old.replace("IsActiveContext c)", "IsActiveContext c, CancellationToken ct)");
+    let found = findings(&plan, &[("Host.csproj", PROJECT), ("P.cs", &half)]);
+    let lines: Vec<u32> = of_rule(&found, rule).places.iter().map(|it| it.line).collect();
+    assert_eq!(lines, [4]);
+
+    let whole = half.replace("RequestContext c)", "RequestContext c, CancellationToken ct)");
+    let found = findings(&plan, &[("Host.csproj", PROJECT), ("P.cs", &whole), ("-P.cs", old)]);
+    assert_eq!(of_rule(&found, rule).status, Status::Done);
+}
+
+#[test]
 fn types_of_ones_own_and_global_usings_need_the_whole_tree() {
     let plan = plan("7.4.0", "8.0.0");
     let rule = rule_of_type(&plan, CLOCK);
