@@ -223,7 +223,10 @@ impl Reader<'_> {
         qualifier: Option<&str>,
         methods: &[String],
     ) {
-        let Some(declaration) = self.syntax.enclosing(node, &TYPES) else { return };
+        // An interface that extends another one implements nothing.
+        let declaration = self.syntax.enclosing(node, &TYPES);
+        let implements = |it: &Node| self.syntax.kind(*it) != "interface_declaration";
+        let Some(declaration) = declaration.filter(implements) else { return };
         let found = signature::methods(self.syntax, declaration, methods);
         if found.is_empty() {
             let name = self.syntax.child(declaration, "name").map(|name| self.syntax.source(name));

@@ -203,7 +203,8 @@ pub(super) fn judge_trap(plan: &Plan, trap: &Trap, migration: Option<Status>, fa
         }
         Some(Status::Done) => Judgement::new(Status::Clear, format!("{searched}: none does it")),
         Some(Status::Todo) => {
-            let mut judgement = Judgement::new(Status::Todo, searched);
+            let status = if traps::is_of_migration(trap.hazard) { Status::Todo } else { Status::Check };
+            let mut judgement = Judgement::new(status, searched);
             for standing in standings {
                 judgement.see(&standing.place, format!("the migration of {} is still to be made", standing.context));
             }

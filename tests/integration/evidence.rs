@@ -379,6 +379,10 @@ fn implementers_are_told_which_methods_to_change() {
         (Status::Todo, vec![first, (5, "public Task IsActiveAsync(IsActiveContext c)")])
     );
 
+    let extended = "using Duende.IdentityServer.Services;\ninterface IMine : IProfileService { }";
+    let found = findings(&plan, &[("Host.csproj", PROJECT), ("P.cs", extended)]);
+    assert_eq!(of_rule(&found, rule).status, Status::Clear);
+
     let half = old.replace("IsActiveContext c)", "IsActiveContext c, CancellationToken ct)");
     let found = findings(&plan, &[("Host.csproj", PROJECT), ("P.cs", &half)]);
     let lines: Vec<u32> = of_rule(&found, rule).places.iter().map(|it| it.line).collect();

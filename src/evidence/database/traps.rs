@@ -33,6 +33,11 @@ pub(super) fn judge(entry: &DatabaseEntry, standings: &[&Standing], facts: &Fact
     Some(Judgement { status, places, searched, note: String::new(), commands: Vec::new() })
 }
 
+/// Whether the migration itself has to be edited; what depends on data or on others only a person can tell.
+pub(super) fn is_of_migration(hazard: &HazardEntry) -> bool {
+    matches!(hazard.kind.as_str(), "fails" | "loses-data")
+}
+
 /// Whether the database of a snapshot does not know the hazard.
 pub(super) fn is_spared(hazard: &HazardEntry, standing: &Standing) -> bool {
     hazard.kind == "fails" && is_of_another_provider(standing)
