@@ -56,6 +56,8 @@ pub struct State {
     pub faults: Vec<Fault>,
     /// Names of the operations that were asked for, in order.
     pub asked: Vec<String>,
+    /// How many requests had to wait for each other, one after the other.
+    pub rounds: u32,
     /// Called before an operation is done: other people act while a run is going on.
     #[expect(clippy::type_complexity, reason = "written once, here")]
     pub meanwhile: Option<Box<dyn FnMut(&str, &mut State) + Send>>,
@@ -197,16 +199,21 @@ async fn answer(
 ) -> Response {
     let operation =
         if uri.path() == "/graphql" { graphql::operation(&body) } else { rest::operation(&method, uri.path()) };
-    let (latency, fault) = {
+    let (latency, fault, round) = {
         let mut state = state.lock().expect("no handler panicked");
         state.asked.push(operation.to_owned());
         if let Some(mut meanwhile) = state.meanwhile.take() {
             meanwhile(operation, &mut state);
             state.meanwhile = Some(meanwhile);
         }
-        (state.latency, faults::take(&mut state.faults, operation))
+        (state.latency, faults::take(&mut state.faults, operation), state.rounds + 1)
     };
     tokio::time::sleep(std::time::Duration::from_millis(latency)).await;
+    {
+        // A request that comes after this answer may have waited for it.
+        let mut state = state.lock().expect("no handler panicked");
+        state.rounds = state.rounds.max(round);
+    }
     if let Some(fault) = &fault
         && !fault.after
     {

@@ -23,6 +23,8 @@ pub struct Ran {
     pub outputs: BTreeMap<String, String>,
     /// Operations asked for, in order.
     pub asked: Vec<String>,
+    /// How many requests had to wait for each other, one after the other.
+    pub rounds: u32,
     /// How long it took.
     pub took: Duration,
 }
@@ -40,6 +42,7 @@ impl World {
         let path = |name: &str| folder.path().join(name);
         std::fs::write(path("event.json"), payload.to_string()).expect("writes");
         self.state().asked.clear();
+        self.state().rounds = 0;
         let url = format!("http://{}", self.address);
         let started = Instant::now();
         let output = Command::new(env!("CARGO_BIN_EXE_identityserver-upgrade"))
@@ -67,13 +70,18 @@ impl World {
             .output()
             .expect("the binary starts");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (asked, rounds) = {
+            let mut state = self.state();
+            (std::mem::take(&mut state.asked), state.rounds)
+        };
         let ran = Ran {
             code: output.status.code(),
             log: text(&output.stdout),
             errors: text(&output.stderr),
             summary: std::fs::read_to_string(path("summary")).unwrap_or_default(),
             outputs: outputs(&std::fs::read_to_string(path("output")).unwrap_or_default()),
-            asked: std::mem::take(&mut self.state().asked),
+            asked,
+            rounds,
             took: started.elapsed(),
         };
         for words in [&ran.log, &ran.errors, &ran.summary] {
