@@ -5,11 +5,13 @@
 mod conformance;
 mod diff;
 mod inspect;
+mod logging;
 mod plan;
 mod rules;
 
 use std::io::Write;
 use std::path::Path;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
@@ -101,7 +103,9 @@ fn print(text: &str) -> Result<()> {
 
 /// Parses the process's arguments, runs, and gives the exit code.
 pub fn main() -> u8 {
+    let begun = Instant::now();
     let arguments = Arguments::parse();
+    logging::start(arguments.verbose);
     let result = match arguments.command {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
@@ -110,6 +114,7 @@ pub fn main() -> u8 {
         Command::Action => crate::action::run(),
         Command::Conformance => conformance::run(),
     };
+    logging::foot(begun);
     result.unwrap_or_else(|error| report(&error))
 }
 

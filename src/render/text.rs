@@ -88,7 +88,22 @@ fn section(out: &mut String, title: &str, findings: &[&Finding], advice: bool) {
     }
 }
 
-/// A sentence without its Markdown.
+/// A sentence without its Markdown: emphasis goes, what stands in code stays as it is.
 fn plain(sentence: &str) -> String {
-    one_line(&sentence.replace(['`', '*'], ""))
+    let parts = sentence.split('`').enumerate();
+    one_line(
+        &parts
+            .map(|(index, part)| if index % 2 == 0 { part.replace('*', "") } else { part.to_owned() })
+            .collect::<String>(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emphasis_goes_and_code_stays() {
+        assert_eq!(plain("Take *all* of `COUNT(*)`."), "Take all of COUNT(*).");
+    }
 }
