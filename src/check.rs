@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::inventory::{Inventory, Options};
-use crate::jump::{Change, Jump, JumpKind};
+use crate::jump::{Change, Jump, JumpKind, pairs};
 use crate::place::Problem;
 use crate::plan::{Fact, Plan, rung_of};
 use crate::report::{Book, Finding, Guide, Kind, Looked, Report, Route, RouteRung, Status, Unread, Verdict};
@@ -40,7 +40,8 @@ pub struct Sides {
 pub fn diff(base: &Tree, head: &Tree, rules: &'static Rulebook) -> Diff {
     let options = Options::default();
     let (before, after) = rayon::join(|| Inventory::of(base, &options), || Inventory::of(head, &options));
-    let mut jumps = Jump::all(&before, &after, rules);
+    let pairs = pairs(&before, base, &after, head);
+    let mut jumps = Jump::all(&pairs, rules);
     // Products in the order of the jumps' weight: the more projects, the more pressing; names break ties.
     jumps.sort_by(|one, other| {
         let weight =
@@ -48,7 +49,8 @@ pub fn diff(base: &Tree, head: &Tree, rules: &'static Rulebook) -> Diff {
         weight(one).cmp(&weight(other)).then_with(|| one.product.cmp(&other.product))
     });
     let plans = jumps.iter().map(|jump| plan(jump, rules)).collect();
-    Diff { changes: Change::all(&before, &after, rules), jumps, plans, problems: problems(&after), inventory: after }
+    let changes = Change::all(&pairs, rules);
+    Diff { changes, jumps, plans, problems: problems(&after), inventory: after }
 }
 
 impl Diff {

@@ -4,10 +4,11 @@ mod changes;
 mod group;
 mod pairs;
 
-use crate::inventory::Inventory;
 use crate::place::Place;
 use crate::rules::Rulebook;
 use crate::version::Line;
+
+pub use pairs::{Pair, pairs};
 
 /// How the version of a package changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema)]
@@ -47,9 +48,9 @@ pub struct Change {
 }
 
 impl Change {
-    /// Every change between two inventories, by project, package and framework.
-    pub fn all(before: &Inventory, after: &Inventory, rules: &Rulebook) -> Vec<Self> {
-        changes::all(before, after, rules)
+    /// Every change between two sides, by project, package and framework.
+    pub fn all(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Self> {
+        changes::all(pairs, rules)
     }
 }
 
@@ -104,11 +105,11 @@ pub struct Jump {
 }
 
 impl Jump {
-    /// Every jump between two inventories: changes of leading packages, grouped by product, start and arrival.
+    /// Every jump between two sides: changes of leading packages, grouped by product, start and arrival.
     ///
     /// A version that a lock file holds beats the requirement, unless the requirement excludes it (the lock is stale then).
     /// A project that references only followers of a leading package stands where they stand.
-    pub fn all(before: &Inventory, after: &Inventory, rules: &Rulebook) -> Vec<Self> {
-        group::all(before, after, rules)
+    pub fn all(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Self> {
+        group::all(pairs, rules)
     }
 }

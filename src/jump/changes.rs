@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pairs::{Pair, pairs};
+use super::pairs::Pair;
 use super::{Change, ChangeKind};
-use crate::inventory::{Inventory, Package, Project};
+use crate::inventory::{Package, Project};
 use crate::place::Place;
 use crate::rules::Rulebook;
 
 /// Packages of one framework, by id in lower case; of duplicates the first, as NuGet does.
 pub type Packages<'a> = BTreeMap<String, &'a Package>;
 
-pub(super) fn all(before: &Inventory, after: &Inventory, rules: &Rulebook) -> Vec<Change> {
-    let mut found: Vec<Change> = pairs(before, after).into_iter().flat_map(|pair| of_project(pair, rules)).collect();
+pub(super) fn all(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Change> {
+    let mut found: Vec<Change> = pairs.iter().flat_map(|pair| of_project(*pair, rules)).collect();
     found.sort_by(|one, other| {
         let key = |change: &Change| (change.project.clone(), change.package.to_lowercase(), change.framework.clone());
         key(one).cmp(&key(other))

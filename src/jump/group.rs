@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use super::changes::{framework_pairs, frameworks, packages, version_text};
-use super::pairs::pairs;
+use super::pairs::Pair;
 use super::{Jump, JumpKind, Stand};
-use crate::inventory::{Inventory, Kind, Package, Project};
+use crate::inventory::{Kind, Package, Project};
 use crate::place::Place;
 use crate::rules::Rulebook;
 use crate::tree::folder;
@@ -29,8 +29,8 @@ struct Move {
     to: Option<Standing>,
 }
 
-pub(super) fn all(before: &Inventory, after: &Inventory, rules: &Rulebook) -> Vec<Jump> {
-    let moves = migrated(moves(before, after, rules));
+pub(super) fn all(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Jump> {
+    let moves = migrated(moves(pairs, rules));
     let mut jumps: BTreeMap<(String, String, String), Jump> = BTreeMap::new();
     for step in moves {
         let key = |standing: &Option<Standing>| {
@@ -80,9 +80,9 @@ fn kind(from: Option<&Standing>, to: Option<&Standing>) -> JumpKind {
 }
 
 /// Every project that stands elsewhere than before, once for each ladder and pair of frameworks.
-fn moves(before: &Inventory, after: &Inventory, rules: &Rulebook) -> Vec<Move> {
+fn moves(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Move> {
     let mut found = Vec::new();
-    for pair in pairs(before, after) {
+    for pair in pairs.iter().copied() {
         let Some(named) = pair.1.or(pair.0).filter(|project| project.kind != Kind::Lock) else { continue };
         let failed = |side: Option<&Project>| side.is_some_and(|project| project.error.is_some());
         for (old_framework, new_framework) in framework_pairs(pair) {
