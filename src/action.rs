@@ -19,7 +19,7 @@ use crate::github::client::{Client, Error};
 use crate::github::comments::Conversation;
 use crate::report::Report;
 use crate::rules::Rulebook;
-use crate::run;
+use crate::run::{self, File, Side, Source, Wanted};
 use crate::settings::{FILE, Settings};
 use crate::source::remote::RemoteSource;
 
@@ -59,12 +59,18 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
         let source = source.borrow();
         Sides { base: source.base_sha().to_owned(), head: source.head_sha().to_owned() }
     };
-    let trees = |wanted: &(dyn Fn(&str) -> bool + Sync)| {
+    let trees = |wanted: Wanted| {
         let mut source = source.borrow_mut();
         runtime.block_on(source.read(wanted)).context("could not read the files")?;
         Ok((source.base().clone(), source.head().clone()))
     };
-    let report = run::report(trees, &sides, Rulebook::embedded())?;
+    let files = |wanted: Wanted, take: &mut dyn FnMut(File)| {
+        let mut source = source.borrow_mut();
+        runtime.block_on(source.read(wanted)).context("could not read the code")?;
+        hand_over(&source, wanted, take);
+        Ok(())
+    };
+    let report = run::report(&Source { trees: &trees, files: &files }, &sides, Rulebook::embedded())?;
     for problem in source.borrow().problems() {
         runner::problem(problem);
     }
@@ -72,6 +78,18 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
     runtime.block_on(job.publish(&conversation));
     runner::say(&format!("Asked GitHub {} times.", client.requests()));
     Ok(u8::from(fails(&settings, &report)))
+}
+
+/// The wanted files of the head, and those of the base that differ, from what was read.
+fn hand_over(source: &RemoteSource<'_>, wanted: Wanted, take: &mut dyn FnMut(File)) {
+    for (side, tree) in [(Side::Head, source.head()), (Side::Base, source.base())] {
+        for (path, _) in tree.iter().filter(|(path, _)| wanted(path)) {
+            let Some(text) = tree.text(path) else { continue };
+            if side == Side::Head || source.head().text(path) != Some(text) {
+                take(File { side, path: path.to_owned(), bytes: text.as_bytes().to_vec() });
+            }
+        }
+    }
 }
 
 fn fails(settings: &Settings, report: &Report) -> bool {

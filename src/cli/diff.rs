@@ -1,5 +1,6 @@
 //! `diff BASE HEAD`: two refs of a local repository, or two folders.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -8,7 +9,7 @@ use crate::check::Sides;
 use crate::cli::{FailOn, print, rulebook};
 use crate::render::{comment, json, text};
 use crate::report::Report;
-use crate::run;
+use crate::run::{self, File, Side, Source, Wanted};
 use crate::source::folder;
 use crate::source::git::Repository;
 use crate::tree::Tree;
@@ -58,7 +59,8 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
         base: arguments.base_name.clone().unwrap_or_else(|| world.names().0),
         head: arguments.head_name.clone().unwrap_or_else(|| world.names().1),
     };
-    let report = run::report(|wanted| world.trees(wanted), &sides, rules)?;
+    let source = Source { trees: &|wanted| world.trees(wanted), files: &|wanted, take| world.files(wanted, take) };
+    let report = run::report(&source, &sides, rules)?;
     print(&rendered(&report, arguments)?)?;
     Ok(u8::from(arguments.fail_on.is_met(&report)))
 }
@@ -99,7 +101,7 @@ impl World {
         }
     }
 
-    fn trees(&self, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Result<(Tree, Tree)> {
+    fn trees(&self, wanted: Wanted) -> Result<(Tree, Tree)> {
         match self {
             Self::Folders(base, head) => Ok((folder::read(base, wanted).0, folder::read(head, wanted).0)),
             Self::Git { repository, base, head } => {
@@ -108,4 +110,52 @@ impl World {
             }
         }
     }
+
+    fn files(&self, wanted: Wanted, take: &mut dyn FnMut(File)) -> Result<()> {
+        match self {
+            Self::Folders(base, head) => {
+                folders(base, head, wanted, take);
+                Ok(())
+            }
+            Self::Git { repository, base, head } => commits(repository, base, head, wanted, take),
+        }
+    }
+}
+
+/// Hands over the wanted files of two folders; a file that cannot be read is passed over, as the trees tell of it.
+fn folders(base: &Path, head: &Path, wanted: Wanted, take: &mut dyn FnMut(File)) {
+    let listed = |root: &Path| folder::read(root, |_| false).0;
+    for (path, _) in listed(head).iter().filter(|(path, _)| wanted(path)) {
+        if let Ok(bytes) = folder::load(&head.join(path)) {
+            take(File { side: Side::Head, path: path.to_owned(), bytes });
+        }
+    }
+    for (path, _) in listed(base).iter().filter(|(path, _)| wanted(path)) {
+        let Ok(bytes) = folder::load(&base.join(path)) else { continue };
+        if folder::load(&head.join(path)).ok().as_ref() != Some(&bytes) {
+            take(File { side: Side::Base, path: path.to_owned(), bytes });
+        }
+    }
+}
+
+/// Hands over the wanted files of two commits, each blob read once.
+fn commits(repository: &Repository, base: &str, head: &str, wanted: Wanted, take: &mut dyn FnMut(File)) -> Result<()> {
+    let (old, new) = (repository.list(base)?, repository.list(head)?);
+    let at_head: HashMap<&str, &str> = new.iter().map(|entry| (entry.path.as_str(), entry.sha.as_str())).collect();
+    let edited = old.iter().filter(|entry| at_head.get(entry.path.as_str()) != Some(&entry.sha.as_str()));
+    let both = new.iter().map(|entry| (Side::Head, entry)).chain(edited.map(|entry| (Side::Base, entry)));
+    let mut users: HashMap<&str, Vec<(Side, &str)>> = HashMap::new();
+    let mut shas = Vec::new();
+    for (side, entry) in both.filter(|(_, entry)| entry.is_readable() && wanted(&entry.path)) {
+        let known = users.entry(&entry.sha).or_default();
+        if known.is_empty() {
+            shas.push(entry.sha.as_str());
+        }
+        known.push((side, &entry.path));
+    }
+    repository.blobs(shas.into_iter(), |sha, bytes| {
+        for (side, path) in users.get(sha).into_iter().flatten() {
+            take(File { side: *side, path: (*path).to_owned(), bytes: bytes.to_owned() });
+        }
+    })
 }

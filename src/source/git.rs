@@ -148,7 +148,8 @@ impl Repository {
 }
 
 impl Entry {
-    fn is_readable(&self) -> bool {
+    /// Whether it is a file of a size that is read.
+    pub fn is_readable(&self) -> bool {
         matches!(self.kind, EntryKind::File(size) if size <= MAX_FILE_BYTES as u64)
     }
 }
