@@ -7,4 +7,5 @@ mod inspect;
 mod layers;
 mod plan;
 mod rulebook;
+mod scenarios;
 mod world;
