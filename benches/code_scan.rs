@@ -41,7 +41,7 @@ fn main() {
     println!("search  {:>8.0?}", search.0);
     match ripgrep(folder.path(), &plan) {
         Some(time) => {
-            println!("rg      {time:>8.0?}  search / rg = {:.2}", search.0.as_secs_f64() / time.as_secs_f64())
+            println!("rg      {time:>8.0?}  search / rg = {:.2}", search.0.as_secs_f64() / time.as_secs_f64());
         }
         None => println!("rg      is not installed"),
     }

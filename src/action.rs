@@ -19,7 +19,7 @@ use crate::github::client::{Client, Error};
 use crate::github::comments::Conversation;
 use crate::report::Report;
 use crate::rules::Rulebook;
-use crate::run::{self, File, Side, Source, Wanted};
+use crate::run::{self, File, Side, Source, Take, Wanted};
 use crate::settings::{FILE, Settings};
 use crate::source::remote::RemoteSource;
 
@@ -64,7 +64,7 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
         runtime.block_on(source.read(wanted)).context("could not read the files")?;
         Ok((source.base().clone(), source.head().clone()))
     };
-    let files = |wanted: Wanted, take: &mut dyn FnMut(File)| {
+    let files = |wanted: Wanted, take: Take| {
         let mut source = source.borrow_mut();
         runtime.block_on(source.read(wanted)).context("could not read the code")?;
         hand_over(&source, wanted, take);
@@ -81,7 +81,7 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
 }
 
 /// The wanted files of the head, and those of the base that differ, from what was read.
-fn hand_over(source: &RemoteSource<'_>, wanted: Wanted, take: &mut dyn FnMut(File)) {
+fn hand_over(source: &RemoteSource<'_>, wanted: Wanted, take: Take) {
     for (side, tree) in [(Side::Head, source.head()), (Side::Base, source.base())] {
         for (path, _) in tree.iter().filter(|(path, _)| wanted(path)) {
             let Some(text) = tree.text(path) else { continue };

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::evidence::of_projects;
 use crate::inventory::{Inventory, Options};
-use crate::jump::{Change, Jump, JumpKind, pairs};
+use crate::jump::{Change, ChangeKind, Jump, JumpKind, pairs, stands};
 use crate::place::Problem;
 use crate::plan::{Fact, Plan, rung_of};
-use crate::report::{Book, Finding, Guide, Kind, Looked, Report, Route, RouteRung, Status, Unread, Verdict};
+use crate::report::{Book, Finding, Guide, Kind, Looked, Report, Route, RouteRung, Sighting, Status, Unread, Verdict};
 use crate::rules::{Rulebook, Rung};
 use crate::tree::Tree;
 
@@ -89,8 +90,21 @@ pub fn asked(diff: &Diff, rules: &Rulebook) -> Vec<Finding> {
 }
 
 /// The whole answer: the findings, however they were judged, put in order, with the verdict that follows from them.
-pub fn report(diff: &Diff, sides: &Sides, mut findings: Vec<Finding>, looked: Looked, rules: &Rulebook) -> Report {
+pub fn report(
+    diff: &Diff,
+    sides: &Sides,
+    mut findings: Vec<Finding>,
+    looked: Looked,
+    rules: &'static Rulebook,
+) -> Report {
     findings.extend(untold(diff));
+    findings.extend(
+        diff.changes
+            .iter()
+            .filter(|change| change.kind == ChangeKind::Requirement && change.problem.is_none())
+            .map(floats),
+    );
+    findings.extend(out_of_step(diff, rules));
     findings.sort_by_key(|finding| (finding.status, pressure(finding)));
     let routes: Vec<Route> =
         diff.jumps.iter().zip(&diff.plans).map(|(jump, plan)| route(jump, plan.as_ref(), rules)).collect();
@@ -105,7 +119,7 @@ pub fn report(diff: &Diff, sides: &Sides, mut findings: Vec<Finding>, looked: Lo
         routes,
         findings,
         guides: guides(diff),
-        problems: diff.problems.iter().map(Unread::from).collect(),
+        problems: diff.problems.iter().map(Unread::from).chain(diff.changes.iter().filter_map(reason)).collect(),
         looked: Looked { projects: diff.inventory.projects.len(), ..looked },
     }
 }
@@ -114,19 +128,74 @@ pub fn report(diff: &Diff, sides: &Sides, mut findings: Vec<Finding>, looked: Lo
 fn untold(diff: &Diff) -> Vec<Finding> {
     let unknown = diff.jumps.iter().filter(|jump| jump.kind == JumpKind::Unknown);
     let finding = |jump: &Jump| Finding {
-        rule: format!("{}/unknown-version", jump.product),
-        kind: Kind::Change,
+        impact: Some("breaks".into()),
+        ..finding(
+            format!("{}/unknown-version", jump.product),
+            Kind::Change,
+            "The version cannot be told from the files".into(),
+            "See what could not be read, below, and look up the version that a restore gives.".into(),
+        )
+    };
+    unknown.map(finding).collect()
+}
+
+/// Why the version of a change cannot be told.
+fn reason(change: &Change) -> Option<Unread> {
+    let message = format!("{}: {}", change.package, change.problem.as_ref()?);
+    Some(Unread { path: change.place.path.clone(), line: change.place.line, message })
+}
+
+/// Another requirement with the same lowest version may restore another version, or the same: the files do not show it.
+fn floats(change: &Change) -> Finding {
+    let (from, to) = (change.from.as_deref().unwrap_or("unknown"), change.to.as_deref().unwrap_or("unknown"));
+    let title = format!("`{}` may restore another version: `{}` became `{}`", change.package, quiet(from), quiet(to));
+    let advice = "The files do not show which version a restore gives now. Look at the restored version, or name one.";
+    Finding {
+        impact: Some("behaviour".into()),
+        places: vec![Sighting { path: change.place.path.clone(), line: change.place.line, saw: to.to_owned() }],
+        ..finding(format!("requirement/{}", change.package.to_lowercase()), Kind::Change, title, advice.into())
+    }
+}
+
+/// Foreign text for a code span of a sentence.
+fn quiet(text: &str) -> String {
+    text.replace('`', "'")
+}
+
+/// Companions that moved without the package they follow: no jump, and yet they may not fit any more.
+fn out_of_step(diff: &Diff, rules: &'static Rulebook) -> Vec<Finding> {
+    let jumped: BTreeSet<&str> = diff.jumps.iter().map(|jump| jump.product.as_str()).collect();
+    let mut found: Vec<Finding> = Vec::new();
+    for change in &diff.changes {
+        let Some(member) = rules.product_of(&change.package) else { continue };
+        let project = diff.inventory.projects.iter().find(|project| project.path == change.project);
+        let (Some(project), false) = (project, jumped.contains(member.product.id.as_str())) else { continue };
+        for (_, stand) in stands(project, rules).into_iter().filter(|(product, _)| *product == member.product.id) {
+            let plan = Plan::still(member.product, &stand);
+            for finding in of_projects(&plan, &diff.inventory) {
+                if found.iter().all(|known| known.rule != finding.rule) {
+                    found.push(finding);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn finding(rule: String, kind: Kind, title: String, advice: String) -> Finding {
+    Finding {
+        rule,
+        kind,
         status: Status::Check,
         context: None,
-        title: "The version cannot be told from the files".into(),
-        advice: "See what could not be read, below, and look up the version that a restore gives.".into(),
+        title,
+        advice,
         url: None,
-        impact: Some("breaks".into()),
+        impact: None,
         commands: Vec::new(),
         places: Vec::new(),
         searched: String::new(),
-    };
-    unknown.map(finding).collect()
+    }
 }
 
 /// Databases first, then what breaks the build, then the rest by impact.

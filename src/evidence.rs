@@ -33,7 +33,7 @@ use database::{Cast, MigrationFile, Standing};
 use pins::Pin;
 use wanted::Wanted;
 
-pub use judge::hold;
+pub use judge::{hold, of_projects};
 
 /// Folders of what others wrote or tools made.
 const FOREIGN_FOLDERS: [&str; 5] = ["node_modules", "bin", "obj", "packages", ".git"];

@@ -11,6 +11,7 @@ pub mod global_json;
 pub(crate) mod json;
 pub(crate) mod lines;
 pub mod lock;
+mod locked;
 pub mod msbuild;
 pub mod nuspec;
 pub mod packages_config;

@@ -8,6 +8,7 @@ use crate::place::Place;
 use crate::rules::Rulebook;
 use crate::version::Line;
 
+pub use group::stands;
 pub use pairs::{Pair, pairs};
 
 /// How the version of a package changed.

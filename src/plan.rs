@@ -174,6 +174,11 @@ impl Plan {
         plan
     }
 
+    /// The plan of staying: nothing to climb, but a line that companions must share.
+    pub fn still(product: &'static Product, stand: &Stand) -> Self {
+        Self::of(product, stand, stand)
+    }
+
     fn unknown(product: &'static Product, from: &Stand, to: &Stand) -> Self {
         Self {
             product,

@@ -43,13 +43,16 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
+/// Takes files, one by one.
+pub type Take<'a> = &'a mut dyn FnMut(File);
+
 /// How the two sides are read.
 pub struct Source<'a> {
     /// Both trees, every path listed, with the texts of the wanted ones. Asked again when an import names a file that does not
     /// look like a manifest.
     pub trees: &'a dyn Fn(Wanted) -> Result<(Tree, Tree)>,
     /// Hands over the wanted files of the head, and those of the base that the head edits or lacks, one by one.
-    pub files: &'a dyn Fn(Wanted, &mut dyn FnMut(File)) -> Result<()>,
+    pub files: &'a dyn Fn(Wanted, Take) -> Result<()>,
 }
 
 /// Reads both sides, manifests first, and says what the jump between them asks. Code and migrations are read only when there is

@@ -9,7 +9,7 @@ use crate::check::Sides;
 use crate::cli::{FailOn, print, rulebook};
 use crate::render::{comment, json, text};
 use crate::report::Report;
-use crate::run::{self, File, Side, Source, Wanted};
+use crate::run::{self, File, Side, Source, Take, Wanted};
 use crate::source::folder;
 use crate::source::git::Repository;
 use crate::tree::Tree;
@@ -111,7 +111,7 @@ impl World {
         }
     }
 
-    fn files(&self, wanted: Wanted, take: &mut dyn FnMut(File)) -> Result<()> {
+    fn files(&self, wanted: Wanted, take: Take) -> Result<()> {
         match self {
             Self::Folders(base, head) => {
                 folders(base, head, wanted, take);
@@ -123,7 +123,7 @@ impl World {
 }
 
 /// Hands over the wanted files of two folders; a file that cannot be read is passed over, as the trees tell of it.
-fn folders(base: &Path, head: &Path, wanted: Wanted, take: &mut dyn FnMut(File)) {
+fn folders(base: &Path, head: &Path, wanted: Wanted, take: Take) {
     let listed = |root: &Path| folder::read(root, |_| false).0;
     for (path, _) in listed(head).iter().filter(|(path, _)| wanted(path)) {
         if let Ok(bytes) = folder::load(&head.join(path)) {
@@ -139,7 +139,7 @@ fn folders(base: &Path, head: &Path, wanted: Wanted, take: &mut dyn FnMut(File))
 }
 
 /// Hands over the wanted files of two commits, each blob read once.
-fn commits(repository: &Repository, base: &str, head: &str, wanted: Wanted, take: &mut dyn FnMut(File)) -> Result<()> {
+fn commits(repository: &Repository, base: &str, head: &str, wanted: Wanted, take: Take) -> Result<()> {
     let (old, new) = (repository.list(base)?, repository.list(head)?);
     let at_head: HashMap<&str, &str> = new.iter().map(|entry| (entry.path.as_str(), entry.sha.as_str())).collect();
     let edited = old.iter().filter(|entry| at_head.get(entry.path.as_str()) != Some(&entry.sha.as_str()));

@@ -166,7 +166,7 @@ fn names(seen: &SeenEntry) -> String {
 }
 
 /// Findings that only the projects can tell.
-fn of_projects(plan: &Plan, inventory: &Inventory) -> Vec<Finding> {
+pub fn of_projects(plan: &Plan, inventory: &Inventory) -> Vec<Finding> {
     let finding = |rule: &str, title: String, advice: String, judgement: Judgement| {
         let blank = Finding {
             rule: format!("{}/{rule}", plan.product.id),

@@ -49,7 +49,9 @@ impl Inventory {
         };
         let files: Vec<(&str, Format)> =
             tree.under(folder).filter_map(|(path, entry)| Some((path, wanted(path, entry)?))).collect();
-        Taking { tree, workspace: Workspace::new(tree), options }.all(&files)
+        let mut inventory = Taking { tree, workspace: Workspace::new(tree), options }.all(&files);
+        inventory.settle_locks();
+        inventory
     }
 
     fn join(&mut self, other: Self) {

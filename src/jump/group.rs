@@ -113,6 +113,17 @@ fn moves(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Move> {
     found
 }
 
+/// Where a project stands on each ladder, under any of its frameworks: product id and stand.
+pub fn stands(project: &Project, rules: &Rulebook) -> Vec<(String, Stand)> {
+    let mut found = Vec::new();
+    for framework in frameworks(project) {
+        found.extend(standings(project, framework, rules).into_iter().map(|(product, it)| (product, it.stand)));
+    }
+    found.sort_by(|one, other| (&one.0, &one.1.version).cmp(&(&other.0, &other.1.version)));
+    found.dedup();
+    found
+}
+
 /// Where a project stands on the ladders of `other` under any of its frameworks: at the same version if it does anywhere, else at its last.
 fn elsewhere(project: &Project, other: &BTreeMap<String, Standing>, rules: &Rulebook) -> BTreeMap<String, Standing> {
     let mut found = BTreeMap::new();

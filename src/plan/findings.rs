@@ -2,7 +2,7 @@
 
 use super::{ContextPlan, Fact, Plan, Rule, Trap, rung_of};
 use crate::report::{Finding, Kind, Status};
-use crate::rules::schema::{AdvisoryEntry, ChangeEntry};
+use crate::rules::schema::{AdvisoryEntry, ChangeEntry, DatabaseEntry};
 use crate::rules::{Rulebook, Rung};
 use crate::schema::Difference;
 
@@ -56,11 +56,15 @@ fn finding(rule: String, kind: Kind, title: String, advice: String) -> Finding {
 
 /// One migration of one context covers the whole way. Its rule is the last that touches the context.
 fn migration(plan: &Plan, context: &ContextPlan) -> Finding {
-    let last = plan
-        .rules
-        .iter()
-        .rev()
-        .find(|rule| matches!(rule.fact, Fact::Database(entry) if entry.context == context.name));
+    let touches = |trap: bool| {
+        let mut rules = plan.rules.iter().rev();
+        rules.find(|rule| {
+            let of = |entry: &DatabaseEntry| entry.context == context.name && entry.hazard.is_some() == trap;
+            matches!(rule.fact, Fact::Database(entry) if of(entry))
+        })
+    };
+    // Traps are findings of their own and keep their ids for themselves where another rule can lend its name.
+    let last = touches(false).or_else(|| touches(true));
     let rule = last.map_or_else(|| format!("{}/database/{}", plan.product.id, context.name), Rule::id);
     let change = if context.known {
         effect(&context.difference)

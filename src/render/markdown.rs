@@ -73,13 +73,15 @@ impl Markdown {
 
     fn words(&mut self, text: &str) {
         let text = text.replace("://", ": //").replace("www.", "www .");
-        for character in text.chars() {
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            let named = characters.peek().is_some_and(|next| next.is_alphanumeric());
             match character {
                 '<' => self.0.push_str("&lt;"),
                 '>' => self.0.push_str("&gt;"),
                 // Apart from the name that follows, neither mentions nor refers.
-                '@' => self.0.push_str("`@`"),
-                '#' => self.0.push_str("`#`"),
+                '@' if named => self.0.push_str("`@`"),
+                '#' if named => self.0.push_str("`#`"),
                 '[' | ']' | '|' | '!' | '\\' | '~' => self.0.extend(['\\', character]),
                 _ => self.0.push(character),
             }

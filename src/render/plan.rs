@@ -81,7 +81,7 @@ struct AdvisoriesJson<'a> {
 ///
 /// # Errors
 /// None in practice: every value has a JSON form.
-pub fn json(plan: &Plan, rules: &Rulebook) -> serde_json::Result<String> {
+pub fn json(plan: &Plan, rules: &'static Rulebook) -> serde_json::Result<String> {
     serde_json::to_string_pretty(&PlanJson {
         schema: 1,
         product: &plan.product.id,
@@ -134,17 +134,17 @@ fn names(alterations: &[Alteration]) -> Vec<&str> {
 }
 
 /// The plan for a terminal.
-pub fn text(plan: &Plan, rules: &Rulebook) -> String {
+pub fn text(plan: &Plan, rules: &'static Rulebook) -> String {
     text::text(&report(plan, rules))
 }
 
 /// The plan as Markdown.
-pub fn markdown(plan: &Plan, rules: &Rulebook) -> String {
+pub fn markdown(plan: &Plan, rules: &'static Rulebook) -> String {
     comment::summary(&report(plan, rules), &comment::Frame::default())
 }
 
 /// A plan reads like the report of a jump in which nothing has looked at the code.
-fn report(plan: &Plan, rules: &Rulebook) -> Report {
+fn report(plan: &Plan, rules: &'static Rulebook) -> Report {
     let jump = Jump {
         product: plan.product.id.clone(),
         kind: if plan.down { JumpKind::Downgrade } else { JumpKind::Bump },

@@ -58,11 +58,25 @@ impl Scenario {
         git(self.work.path(), &["init", "--quiet", "work"]);
         for side in ["base", "head"] {
             for entry in fs::read_dir(&work).expect("readable").flatten().filter(|entry| entry.file_name() != ".git") {
-                if entry.path().is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }.expect("removed");
+                if entry.path().is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) }
+                    .expect("removed");
             }
             copy(&self.work.path().join(side), &work);
             git(&work, &["add", "--all", "--force"]);
-            git(&work, &["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--allow-empty", "-m", side]);
+            git(
+                &work,
+                &[
+                    "-c",
+                    "user.name=a",
+                    "-c",
+                    "user.email=a@example.org",
+                    "commit",
+                    "--quiet",
+                    "--allow-empty",
+                    "-m",
+                    side,
+                ],
+            );
             git(&work, &["tag", side]);
         }
         work
@@ -82,7 +96,11 @@ impl Scenario {
             return;
         }
         let expected = fs::read_to_string(&path).unwrap_or_default();
-        assert!(expected == actual, "{}: run with UPDATE_EXPECT=1 and look at the difference; it is now\n{actual}", path.display());
+        assert!(
+            expected == actual,
+            "{}: run with UPDATE_EXPECT=1 and look at the difference; it is now\n{actual}",
+            path.display()
+        );
     }
 }
 
@@ -123,12 +141,12 @@ fn every_scenario_reads_as_expected_through_every_door() {
     for scenario in Scenario::all() {
         let (base, head) = (scenario.base(), scenario.head());
         let repository = scenario.repository();
-        let bare = scenario.bare();
+        let clone = scenario.bare();
         for (format, name) in [("markdown", "comment.md"), ("json", "report.json")] {
             let names = ["--base-name", "base", "--head-name", "head"];
             let folders = [[base.to_str().expect("UTF-8"), head.to_str().expect("UTF-8")].as_slice(), &names].concat();
             let by_folders = diff(&folders, format);
-            for door in [&repository, &bare] {
+            for door in [&repository, &clone] {
                 let refs = [["base", "head", "--repo", door.to_str().expect("UTF-8")].as_slice(), &names].concat();
                 assert_eq!(diff(&refs, format), by_folders, "{} through git, {format}", scenario.name);
             }

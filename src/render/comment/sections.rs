@@ -14,6 +14,7 @@ pub(super) fn all(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
     for route in report.routes.iter().take(detail.named) {
         body.add(&way_up(route, frame));
     }
+    body.add(&legend(report));
     body.add(&todo(report, frame, detail));
     body.add(&check(report, frame, detail));
     body.add(&settled(report, frame, detail));
@@ -47,12 +48,22 @@ fn way_up(route: &Route, frame: &Frame) -> Markdown {
         line.add(&linked(frame, &place.path, place.line));
     });
     line.ours("\n");
-    if route.rungs.iter().any(|rung| rung.database || rung.framework) {
-        line.ours("<sub>🗄 database migration · ⬆ newer target framework</sub>\n");
-    }
     if !route.known {
         line.ours("\n> [!NOTE]\n> The rulebook does not know every version of this jump: what it says below may not be whole.\n");
     }
+    line
+}
+
+/// What the marks of the ways up mean, where there are any.
+fn legend(report: &Report) -> Markdown {
+    let rungs = || report.routes.iter().flat_map(|route| &route.rungs);
+    let mut line = Markdown::new();
+    line.ours(match (rungs().any(|rung| rung.database), rungs().any(|rung| rung.framework)) {
+        (true, true) => "<sub>🗄 database migration · ⬆ newer target framework</sub>\n",
+        (true, false) => "<sub>🗄 database migration</sub>\n",
+        (false, true) => "<sub>⬆ newer target framework</sub>\n",
+        (false, false) => "",
+    });
     line
 }
 
