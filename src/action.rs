@@ -70,7 +70,8 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
         hand_over(&source, wanted, take);
         Ok(())
     };
-    let report = run::report(&Source { trees: &trees, files: &files }, &sides, Rulebook::embedded())?;
+    let mut report = run::report(&Source { trees: &trees, files: &files }, &sides, Rulebook::embedded())?;
+    report.add_unread(source.borrow().problems());
     for problem in source.borrow().problems() {
         runner::problem(problem);
     }

@@ -202,6 +202,18 @@ impl Report {
         matches!(self.verdict, Verdict::None | Verdict::Clear)
     }
 
+    /// Adds what the source of the trees could not give: an answer that may not be whole is not safe.
+    pub fn add_unread(&mut self, problems: &[Problem]) {
+        if problems.is_empty() {
+            return;
+        }
+        self.problems.extend(problems.iter().map(Unread::from));
+        if self.safe_to_auto_merge() {
+            self.verdict = Verdict::Check;
+            self.reasons.extend(problems.iter().map(|problem| problem.message.clone()));
+        }
+    }
+
     /// The findings of one status, in order.
     pub fn of(&self, status: Status) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(move |finding| finding.status == status)

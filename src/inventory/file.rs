@@ -1,5 +1,6 @@
 //! What a file is, by its name.
 
+use crate::inventory::Kind;
 use crate::tree::file_name;
 
 /// The formats that are read.
@@ -27,6 +28,23 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    /// What a project of this format is; `None` for what is no project by itself.
+    pub(crate) fn kind(self) -> Option<Kind> {
+        Some(match self {
+            Self::MsBuild => Kind::MsBuild,
+            Self::PackagesConfig => Kind::PackagesConfig,
+            Self::Lock | Self::ProjectLock => Kind::Lock,
+            Self::DepsJson => Kind::DepsJson,
+            Self::PaketDependencies | Self::PaketReferences | Self::PaketLock => Kind::Paket,
+            Self::ProjectJson => Kind::ProjectJson,
+            Self::Nuspec => Kind::Nuspec,
+            Self::CSharp => Kind::FileBasedApp,
+            Self::GlobalJson => Kind::GlobalJson,
+            Self::DotnetTools => Kind::DotnetTools,
+            Self::Import | Self::Solution => return None,
+        })
+    }
+
     /// The format of the file at `path`; `None` when it says nothing of packages. Names count without regard to case, as on the
     /// machines on which most of these files are written.
     pub(crate) fn of(path: &str) -> Option<Self> {

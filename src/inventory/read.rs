@@ -81,7 +81,7 @@ impl Taking<'_> {
     fn all(&self, files: &[(&str, Format)]) -> Inventory {
         let read: Vec<Result<Read, Problem>> = files.par_iter().map(|(path, format)| self.one(path, *format)).collect();
         let mut inventory = Inventory::default();
-        for result in read {
+        for (result, (path, format)) in read.into_iter().zip(files) {
             match result {
                 Ok(Read::Project(project)) => inventory.projects.push(*project),
                 Ok(Read::Solution(solution, problems)) => {
@@ -89,7 +89,13 @@ impl Taking<'_> {
                     inventory.problems.extend(problems);
                 }
                 Ok(Read::Nothing) => {}
-                Err(problem) => inventory.problems.push(problem),
+                // It may carry references all the same: a project that cannot be told, not one that is gone.
+                Err(problem) => match format.kind().filter(|_| self.tree.is_file(path)) {
+                    Some(kind) => {
+                        inventory.projects.push(Project { error: Some(problem), ..Project::new(*path, kind) });
+                    }
+                    None => inventory.problems.push(problem),
+                },
             }
         }
         inventory
@@ -156,12 +162,13 @@ mod tests {
     #[test]
     fn a_tree_gives_all_that_names_packages() {
         let inventory = Inventory::of(&tree(), &Options::default());
-        assert_eq!(paths(&inventory), ["src/A.csproj", "src/global.json", "src/packages.config", "tools/run.cs"]);
-        assert_eq!(inventory.solutions[0].projects, ["src/A.csproj", "src/B.csproj"]);
         assert_eq!(
-            inventory.problems,
-            [Problem::at("unreadable-file", "is a symbolic link", Place::new("lib/B.csproj", 0))]
+            paths(&inventory),
+            ["lib/B.csproj", "src/A.csproj", "src/global.json", "src/packages.config", "tools/run.cs"]
         );
+        assert_eq!(inventory.solutions[0].projects, ["src/A.csproj", "src/B.csproj"]);
+        let unread = Problem::at("unreadable-file", "is a symbolic link", Place::new("lib/B.csproj", 0));
+        assert_eq!(inventory.projects[0].error, Some(unread));
     }
 
     #[test]

@@ -388,6 +388,8 @@ fn large_and_broken_trees_are_read() {
     let ran = world.run(pull, 1, &[]);
     succeeded(&ran);
     assert!(ran.summary.contains("its blob is gone"), "{}", ran.summary);
+    // What cannot be read is no removal: nobody may merge on it.
+    assert_eq!(ran.outputs["safe-to-auto-merge"], "false", "{}", ran.summary);
 }
 
 #[test]
