@@ -5,6 +5,7 @@ mod action;
 mod evidence;
 mod inspect;
 mod layers;
+mod msbuild;
 mod plan;
 mod rulebook;
 mod scenarios;

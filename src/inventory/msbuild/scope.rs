@@ -16,6 +16,9 @@ pub const LONGEST_VALUE: usize = 4 * 1024 * 1024;
 /// The work one project may cost: about one unit a property, item or expression, and one for each 64 bytes of text.
 const MOST_WORK: u64 = 20_000_000;
 
+/// The work of an item in a list, high enough that a list cannot fill the memory.
+const ITEM_WORK: u64 = 16;
+
 /// The properties of an evaluation, by name without regard to case.
 #[derive(Debug, Clone, Default)]
 pub struct Properties {
@@ -72,7 +75,15 @@ impl Budget {
         if length > LONGEST_VALUE {
             return Err(Fault::new("value-too-large", format!("a value is longer than {LONGEST_VALUE} bytes")));
         }
-        let cost = 1 + length as u64 / 64;
+        self.take(1 + length as u64 / 64)
+    }
+
+    /// Takes the work that a list of so many items costs.
+    pub fn spend_items(&self, count: usize) -> Result<(), Fault> {
+        self.take(ITEM_WORK * count as u64)
+    }
+
+    fn take(&self, cost: u64) -> Result<(), Fault> {
         let left = self.0.get().checked_sub(cost);
         left.map(|left| self.0.set(left)).ok_or_else(|| {
             Fault::new("too-much-work", "the project costs more work to evaluate than any real one does")

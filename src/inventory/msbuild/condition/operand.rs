@@ -50,10 +50,7 @@ pub fn decide(node: &Node, context: &Context<'_>) -> Result<Verdict, Fault> {
         Node::Call { name, arguments } => call(name, arguments, context),
         Node::Text(_) | Node::Number(_) => match side(node, context)? {
             Side::Unknown(reason) => Ok(Verdict::Unknown(reason)),
-            side => match side.boolean() {
-                Some(value) => Ok(value.into()),
-                None => Err(not_boolean(&side)),
-            },
+            side => side.boolean().map(Verdict::from).ok_or_else(|| not_boolean(&side)),
         },
     }
 }
@@ -68,13 +65,11 @@ fn side(node: &Node, context: &Context<'_>) -> Result<Side, Fault> {
         Node::Number(text) => Ok(Side::Text { text: text.to_string(), truth: None }),
         Node::Text(expression) => {
             let value = context.expand(expression)?;
-            Ok(match value.unknown {
-                Some(reason) => Side::Unknown(reason),
-                None => {
-                    let text = unescape(&value.text).into_owned();
-                    Side::Text { truth: boolean(&text), text }
-                }
-            })
+            if let Some(reason) = value.unknown {
+                return Ok(Side::Unknown(reason));
+            }
+            let text = unescape(&value.text).into_owned();
+            Ok(Side::Text { truth: boolean(&text), text })
         }
         // Compared with text, a negated operand is a text with `!` in front.
         Node::Not(inner) => Ok(match side(inner, context)? {

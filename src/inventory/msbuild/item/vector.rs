@@ -133,7 +133,7 @@ impl Vector<'_> {
     pub fn items(&self, items: &Items, scope: &Scope<'_>) -> Result<Captured, Fault> {
         let kind = self.kind.to_lowercase();
         let list = items.list(&kind);
-        scope.budget.spend(list.len() * 64)?;
+        scope.budget.spend_items(list.len())?;
         let mut captured = Captured { items: list.to_vec(), unknown: None };
         if items.is_unlisted(&kind) {
             captured.unknown = Some(format!("the items of the type {} are not listed", self.kind).into());
