@@ -9,4 +9,5 @@ mod msbuild;
 mod plan;
 mod rulebook;
 mod scenarios;
+mod schemas;
 mod world;
