@@ -170,7 +170,9 @@ fn framework(plan: &Plan) -> Option<Finding> {
     let title = format!("Hosts need `{minimum}` or later");
     let advice =
         format!("Set the target framework of every project that references the packages to `{minimum}` or later.");
-    let rung = plan.rungs.last()?;
+    // The rung that raised it has the page about it.
+    let raises = |rung: &&&Rung| rung.file.frameworks.first().is_some_and(|lowest| lowest == minimum);
+    let rung = plan.rungs.iter().find(raises).or(plan.rungs.last())?;
     let url = rung.file.guides.first().map(|guide| guide.url.clone());
     let rule = format!("{}/framework", rung.id);
     Some(Finding { url, impact: Some("breaks".into()), ..finding(rule, Kind::Framework, title, advice) })

@@ -59,9 +59,9 @@ fn legend(report: &Report) -> Markdown {
     let rungs = || report.routes.iter().flat_map(|route| &route.rungs);
     let mut line = Markdown::new();
     line.ours(match (rungs().any(|rung| rung.database), rungs().any(|rung| rung.framework)) {
-        (true, true) => "<sub>🗄 database migration · ⬆ newer target framework</sub>\n",
-        (true, false) => "<sub>🗄 database migration</sub>\n",
-        (false, true) => "<sub>⬆ newer target framework</sub>\n",
+        (true, true) => "\n🗄 database migration · ⬆ newer target framework\n",
+        (true, false) => "\n🗄 database migration\n",
+        (false, true) => "\n⬆ newer target framework\n",
         (false, false) => "",
     });
     line
@@ -125,7 +125,8 @@ fn check(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
 /// Task boxes; each carries a hidden id so that a tick survives an update.
 fn tasks(section: &mut Markdown, findings: &[&Finding], frame: &Frame, detail: Detail, most: usize) {
     for finding in findings.iter().take(most) {
-        section.ours("- [ ] **").prose(&finding.title).ours("**");
+        let stop = if finding.title.ends_with(['.', '?', '!']) { "**" } else { ".**" };
+        section.ours("- [ ] **").prose(&finding.title).ours(stop);
         if detail.advice && !finding.advice.is_empty() {
             section.ours(" ").prose(&finding.advice);
         }
@@ -240,7 +241,7 @@ fn unread(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
 /// One line: commit, what was searched, how fresh the rulebook is, how to configure.
 fn foot(report: &Report, frame: &Frame) -> Markdown {
     let mut line = Markdown::new();
-    line.ours("\n<sub>Compared ").code(short(&report.base)).ours(" with ").code(short(&report.head)).ours("; read ");
+    line.ours("\n---\n\nCompared ").code(short(&report.base)).ours(" with ").code(short(&report.head)).ours("; read ");
     line.number(report.looked.projects).ours(if report.looked.projects == 1 { " project" } else { " projects" });
     if report.looked.snapshots + report.looked.code > 0 {
         line.ours(", ").number(report.looked.snapshots).ours(" model snapshots, ");
@@ -256,7 +257,7 @@ fn foot(report: &Report, frame: &Frame) -> Markdown {
         label.ours("How to configure or silence this");
         line.ours(" ").link(&label, help);
     }
-    line.ours("</sub>\n");
+    line.ours("\n");
     line
 }
 
