@@ -69,7 +69,7 @@ pub fn parse(text: &str) -> Option<Syntax> {
     parser.set_language(&GRAMMAR).ok()?;
     // The parser reports every 100 operations. Real files need about one operation in ten bytes. A budget instead of a
     // clock, so that the answer is the same on every machine.
-    let mut left = 10_000 + text.len() / 4;
+    let mut left = 2_000 + text.len() / 20;
     let may_recover = text.len() <= MAX_BYTES_WITH_ERRORS;
     let mut budget = |state: &ParseState| {
         left = left.saturating_sub(1);

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::world::World;
+
 const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios");
 
 /// Both sides of a scenario, laid out on disk.
@@ -151,6 +153,62 @@ fn every_scenario_reads_as_expected_through_every_door() {
                 assert_eq!(diff(&refs, format), by_folders, "{} through git, {format}", scenario.name);
             }
             scenario.expected(name, &by_folders);
+        }
+    }
+}
+
+/// All files below a folder, by path from it.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let listed = |root: &Path| -> Vec<PathBuf> {
+        fs::read_dir(root).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()
+    };
+    let mut found = Vec::new();
+    let mut open = listed(folder);
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(listed(&path));
+        } else {
+            let name = path.strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+            found.push((name, fs::read_to_string(&path).expect("UTF-8")));
+        }
+    }
+    found.sort();
+    found
+}
+
+fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
+}
+
+#[test]
+fn every_scenario_reads_the_same_through_the_action() {
+    for scenario in Scenario::all() {
+        let (base, head) = (files(&scenario.base()), files(&scenario.head()));
+        let world = World::new();
+        let (pull, old, new) = {
+            let mut state = world.state();
+            let old = state.commit(None, &borrowed(&base));
+            let new = state.commit(Some(&old), &borrowed(&head));
+            (state.open(&old, &new), old, new)
+        };
+        let report = scenario.work.path().join("report.json");
+        let ran = world.run(pull, 1, &[("INPUT_JSON-FILE", report.to_str().expect("UTF-8"))]);
+        assert_eq!(ran.code, Some(0), "{}: {ran:#?}", scenario.name);
+        let text = fs::read_to_string(&report).expect("the report").replace(&old, "base").replace(&new, "head");
+        let expected = fs::read_to_string(scenario.folder.join("expected/report.json")).expect("blessed");
+        assert_eq!(text.trim_end(), expected.trim_end(), "{}", scenario.name);
+        let (base, head) = (scenario.base(), scenario.head());
+        let files = format!("https://github.com/acme/login/blob/{new}");
+        let folders = [base.to_str().expect("UTF-8"), head.to_str().expect("UTF-8")];
+        let names = ["--base-name", &old, "--head-name", &new, "--files", &files];
+        for comment in world.comments(pull) {
+            let (_, body) = comment.body.split_once('\n').expect("a marker line");
+            assert_eq!(
+                body.trim_end(),
+                diff(&[&folders[..], &names].concat(), "markdown").trim_end(),
+                "{}",
+                scenario.name
+            );
         }
     }
 }
