@@ -15,7 +15,7 @@
 //! | 0 values | `version` `range` `place` `tree` `schema` | std, small crates | anything of ours |
 //! | 1 knowledge | `rules` | 0 | `inventory`: knowledge does not bend to how projects are written |
 //! | 2 reading | `inventory` `csharp` | 0 | `rules`: reading is true whatever we know |
-//! | 3 reasoning | `jump` `plan` `evidence` `report` `check` | 0–2 | `render`, `github` |
+//! | 3 reasoning | `jump` `plan` `evidence` `report` `check` `portfolio` | 0–2 | `render`, `github` |
 //! | 4 words | `render` | 0–3 | `source`, `github`: a renderer can neither look nor fetch |
 //! | 5 world | `settings` `github` `source` | 0, siblings in order | 1–4: the client knows no domain |
 //! | 6 use cases | `run` `publish` | 0–5 | 7 |
@@ -42,6 +42,7 @@ pub mod check;
 pub mod evidence;
 pub mod jump;
 pub mod plan;
+pub mod portfolio;
 pub mod report;
 
 // layer 4: words

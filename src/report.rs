@@ -1,13 +1,13 @@
 //! The whole answer for one jump, and the only thing that renderers see.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::jump::{Change, Jump};
 use crate::place::Problem;
 
 /// What is known of one rule in one repository.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Seen to be needed and not done.
@@ -21,7 +21,7 @@ pub enum Status {
 }
 
 /// What a [`Finding`] is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A database migration.
@@ -43,7 +43,7 @@ pub enum Kind {
 }
 
 /// One rule that a jump crosses, with what the repository shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// Id of the rule, such as `identityserver/7.0/par-columns`.
     pub rule: String,
@@ -70,7 +70,7 @@ pub struct Finding {
 }
 
 /// A piece of evidence.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Sighting {
     /// Path of the file.
     pub path: String,
@@ -81,7 +81,7 @@ pub struct Sighting {
 }
 
 /// May this be merged?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// No jump.
@@ -95,7 +95,7 @@ pub enum Verdict {
 }
 
 /// An official page to read for a part of the way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Guide {
     /// Such as `6.3 → 7.0`.
     pub title: String,
@@ -108,7 +108,7 @@ pub struct Guide {
 }
 
 /// A problem, flattened for readers of the report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unread {
     /// Path of the file; empty when it has no single place.
     pub path: String,
@@ -177,7 +177,7 @@ pub struct RouteRung {
 }
 
 /// How much was searched.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Looked {
     /// Projects and manifests of the head.
     pub projects: usize,
@@ -188,7 +188,7 @@ pub struct Looked {
 }
 
 /// What the rulebook says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Book {
     /// Day on which the facts were last held against the vendor's tags; the oldest of the rungs that were climbed.
     pub verified: String,

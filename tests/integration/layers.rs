@@ -8,7 +8,7 @@ const LAYERS: [&[&str]; 8] = [
     &["place", "version", "range", "schema", "tree"],
     &["rules"],
     &["csharp", "inventory"],
-    &["jump", "report", "plan", "evidence", "check"],
+    &["jump", "report", "plan", "evidence", "check", "portfolio"],
     &["render"],
     &["settings", "github", "source"],
     &["publish", "run"],
