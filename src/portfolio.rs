@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Finding, Guide, Unread};
+use crate::report::{Finding, Guide, Kind, Status, Unread};
 
 /// One project of a repository, on one rung of a ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -19,6 +19,8 @@ pub struct Stand {
     pub product: String,
     /// Package that decides where the project stands, as it is written.
     pub package: String,
+    /// Leading package of the generation it stands in, as the rulebook spells it: with `line`, its [`LadderRung`].
+    pub generation: String,
     /// Normalised version; the requirement's text where it names no single version; `None` when it cannot be told.
     pub version: Option<String>,
     /// `major.minor` of the rung; `None` when the version names none.
@@ -67,6 +69,8 @@ pub struct LadderRung {
     pub line: String,
     /// Leading package of its generation.
     pub package: String,
+    /// Whether only previews of it exist.
+    pub preview: bool,
     /// Whether it is supported on the day of the audit; `None` when no source says.
     pub supported: Option<bool>,
     /// Last day of support.
@@ -97,4 +101,72 @@ pub struct Portfolio {
     pub standings: Vec<Standing>,
     /// The day on which the rulebook was last held against the vendor's tags.
     pub verified: String,
+}
+
+/// How much a way asks, at a glance: things counted, not hours measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Effort {
+    /// Nothing is owed, and nothing is left to a person.
+    None,
+    /// Up to 4 points.
+    Small,
+    /// Up to 12 points.
+    Medium,
+    /// More.
+    Large,
+}
+
+impl Effort {
+    /// A migration or a new target framework to do is 3 points, anything else to do is 1, and so are four things that only a person
+    /// can tell.
+    pub fn of(findings: &[Finding]) -> Self {
+        let points = |finding: &Finding| match (finding.status, finding.kind) {
+            (Status::Todo, Kind::Database | Kind::Framework) => 12,
+            (Status::Todo, _) => 4,
+            (Status::Check, _) => 1,
+            (Status::Done | Status::Clear, _) => 0,
+        };
+        match findings.iter().map(points).sum::<usize>().div_ceil(4) {
+            0 => Self::None,
+            1..=4 => Self::Small,
+            5..=12 => Self::Medium,
+            _ => Self::Large,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(kind: Kind, status: Status) -> Finding {
+        Finding {
+            rule: "sample/1.0/thing".into(),
+            kind,
+            status,
+            context: None,
+            title: String::new(),
+            advice: String::new(),
+            url: None,
+            impact: None,
+            commands: Vec::new(),
+            places: Vec::new(),
+            searched: String::new(),
+        }
+    }
+
+    #[test]
+    fn effort_weighs_what_is_owed() {
+        let many = |kind, status, count| Effort::of(&vec![finding(kind, status); count]);
+        assert_eq!(many(Kind::Change, Status::Done, 50), Effort::None);
+        assert_eq!(many(Kind::Database, Status::Clear, 50), Effort::None);
+        assert_eq!(many(Kind::Change, Status::Check, 1), Effort::Small);
+        assert_eq!(many(Kind::Change, Status::Check, 16), Effort::Small);
+        assert_eq!(many(Kind::Change, Status::Check, 17), Effort::Medium);
+        assert_eq!(many(Kind::Change, Status::Todo, 4), Effort::Small);
+        assert_eq!(many(Kind::Database, Status::Todo, 2), Effort::Medium);
+        assert_eq!(many(Kind::Framework, Status::Todo, 4), Effort::Medium);
+        assert_eq!(many(Kind::Database, Status::Todo, 5), Effort::Large);
+    }
 }
