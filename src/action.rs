@@ -3,26 +3,24 @@
 //! It never needs a checkout, starts no process, and runs nothing of the pull request: everything is read as data.
 
 mod advice;
+mod configuration;
 mod environment;
 mod ladder;
-mod policy;
 mod runner;
 mod target;
 
 use std::cell::RefCell;
 
 use anyhow::{Context, Result};
-use tokio::runtime::Runtime;
 
 use crate::check::Sides;
 use crate::github::client::{Client, Error};
 use crate::github::comments::Conversation;
-use crate::report::Report;
-use crate::rules::Rulebook;
+use crate::policy;
 use crate::run::{self, File, Side, Source, Take, Wanted};
-use crate::settings::{FILE, Settings};
 use crate::source::remote::RemoteSource;
 
+use configuration::Reading;
 use environment::Environment;
 use ladder::Job;
 use runner::Runner;
@@ -54,7 +52,9 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
     };
     let (source, conversation) = runtime.block_on(open(environment, &client, &target))?;
     let source = RefCell::new(source);
-    let settings = settings(environment, &runtime, &client, &target, &conversation, &mut source.borrow_mut())?;
+    let reading = Reading { environment, runtime: &runtime, client: &client, target: &target };
+    let configuration = reading.read(&conversation, &mut source.borrow_mut())?;
+    let settings = &configuration.settings;
     let sides = {
         let source = source.borrow();
         Sides { base: source.base_sha().to_owned(), head: source.head_sha().to_owned() }
@@ -70,15 +70,21 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
         hand_over(&source, wanted, take);
         Ok(())
     };
-    let mut report = run::report(&Source { trees: &trees, files: &files }, &sides, Rulebook::embedded())?;
-    report.add_unread(source.borrow().problems());
-    for problem in source.borrow().problems() {
-        runner::problem(problem);
-    }
-    let job = Job { environment, runner, client: &client, settings: &settings, target: &target, report: &report };
+    let book = &configuration.book;
+    let mut found = run::report(&Source { trees: &trees, files: &files }, &sides, book.rules, &settings.scope())?;
+    found.add_unread(source.borrow().problems());
+    runner::problems("Could not be read", source.borrow().problems());
+    let today = chrono::Utc::now().date_naive();
+    let verdicts = configuration.proposed.as_ref().map(|proposed| {
+        let verdict = |settings| policy::name(run::judge(found.clone(), settings, book, &[], today).verdict);
+        (verdict(settings), verdict(proposed))
+    });
+    let report = run::judge(found, settings, book, &configuration.remarks, today);
+    let proposal = configuration::proposal(&configuration, verdicts);
+    let job = Job { environment, runner, client: &client, settings, target: &target, report: &report, proposal };
     runtime.block_on(job.publish(&conversation));
     runner::say(&format!("Asked GitHub {} times.", client.requests()));
-    Ok(u8::from(fails(&settings, &report)))
+    Ok(u8::from(policy::fails(&settings.fail_on.value, &report)))
 }
 
 /// The wanted files of the head, and those of the base that differ, from what was read.
@@ -93,10 +99,6 @@ fn hand_over(source: &RemoteSource<'_>, wanted: Wanted, take: Take) {
     }
 }
 
-fn fails(settings: &Settings, report: &Report) -> bool {
-    policy::fails(&settings.fail_on.value, report)
-}
-
 /// Both commits and the conversation, at the same time. Without the conversation there is a report all the same.
 async fn open<'c>(
     environment: &Environment,
@@ -106,46 +108,13 @@ async fn open<'c>(
     let repository = &environment.repository;
     let conversation = async {
         let Some(Pull { number, base_tip, .. }) = &target.pull else { return Ok(Conversation::default()) };
-        client.conversation(repository, *number, Some(&format!("{base_tip}:{FILE}"))).await
+        client
+            .conversation(repository, *number, Some(&format!("{base_tip}:{}", configuration::path(environment))))
+            .await
     };
     let source = RemoteSource::open(client, repository.clone(), target.base.clone(), &target.head);
     let (source, conversation) = tokio::join!(source, conversation);
     Ok((source.context("could not read the commits")?, conversation))
-}
-
-/// The settings that count, and what the log has to say of them.
-fn settings(
-    environment: &Environment,
-    runtime: &Runtime,
-    client: &Client,
-    target: &Target,
-    conversation: &Result<Conversation, Error>,
-    source: &mut RemoteSource<'_>,
-) -> Result<Settings> {
-    let changed = source.changed().contains(FILE);
-    if target.pull.is_none() || changed {
-        runtime.block_on(source.read(|path| path == FILE)).context("could not read the configuration")?;
-    }
-    let file = match (&target.pull, conversation) {
-        (None, _) => source.base().text(FILE).map(str::to_owned),
-        (Some(_), Ok(conversation)) => conversation.file.clone(),
-        (Some(pull), Err(_)) => runtime
-            .block_on(client.file(&environment.repository, &pull.base_tip, FILE))
-            .context("could not read the configuration")?,
-    };
-    let (settings, problems) = Settings::of(|name| environment.input(name), file.as_deref());
-    runner::group("Settings", &settings.explain());
-    for problem in problems.iter().chain(&policy::unknown(&settings)) {
-        runner::problem(problem);
-    }
-    if changed {
-        let (proposed, problems) = Settings::of(|name| environment.input(name), source.head().text(FILE));
-        runner::group("Settings that this change proposes; those of the base count", &proposed.explain());
-        for problem in problems.iter().chain(&policy::unknown(&proposed)) {
-            runner::problem(problem);
-        }
-    }
-    Ok(settings)
 }
 
 /// Tracing goes to standard error: warnings; with `RUNNER_DEBUG=1` every request and stage.

@@ -11,6 +11,7 @@ use crate::place::Problem;
 use crate::plan::{Fact, Plan, rung_of};
 use crate::report::{Book, Finding, Guide, Kind, Looked, Report, Route, RouteRung, Sighting, Status, Unread, Verdict};
 use crate::rules::{Rulebook, Rung};
+use crate::scope::Scope;
 use crate::tree::Tree;
 
 /// What happened between two trees.
@@ -26,6 +27,8 @@ pub struct Diff {
     pub plans: Vec<Option<Plan>>,
     /// What could not be read at the head, or could at neither side.
     pub problems: Vec<Problem>,
+    /// Projects of the head that the configuration leaves out.
+    pub left_out: usize,
 }
 
 /// Names of the two sides, as the report shows them: commit ids, or folders.
@@ -37,10 +40,12 @@ pub struct Sides {
     pub head: String,
 }
 
-/// Compares what two trees reference.
-pub fn diff(base: &Tree, head: &Tree, rules: &'static Rulebook) -> Diff {
+/// Compares what two trees reference, as far as projects are in the scope. Files that they import are read wherever they stand.
+pub fn diff(base: &Tree, head: &Tree, rules: &'static Rulebook, scope: &Scope) -> Diff {
     let options = Options::default();
-    let (before, after) = rayon::join(|| Inventory::of(base, &options), || Inventory::of(head, &options));
+    let (mut before, mut after) = rayon::join(|| Inventory::of(base, &options), || Inventory::of(head, &options));
+    narrow(&mut before, scope);
+    let left_out = narrow(&mut after, scope);
     let pairs = pairs(&before, base, &after, head);
     let mut jumps = Jump::all(&pairs, rules);
     // Products in the order of the jumps' weight: the more projects, the more pressing; names break ties.
@@ -51,7 +56,15 @@ pub fn diff(base: &Tree, head: &Tree, rules: &'static Rulebook) -> Diff {
     });
     let plans = jumps.iter().map(|jump| plan(jump, rules)).collect();
     let changes = Change::all(&pairs, rules);
-    Diff { changes, jumps, plans, problems: problems(&after), inventory: after }
+    Diff { changes, jumps, plans, problems: problems(&after), inventory: after, left_out }
+}
+
+/// Leaves out the projects outside the scope; gives their number. A problem of the whole goes only where its file is left out by name.
+fn narrow(inventory: &mut Inventory, scope: &Scope) -> usize {
+    let all = inventory.projects.len();
+    inventory.projects.retain(|project| scope.includes(&project.path));
+    inventory.problems.retain(|problem| problem.place.as_ref().is_none_or(|place| !scope.excludes(&place.path)));
+    all - inventory.projects.len()
 }
 
 impl Diff {
@@ -118,9 +131,11 @@ pub fn report(
         book: book(diff, rules),
         routes,
         findings,
+        ignored: Vec::new(),
+        remarks: Vec::new(),
         guides: guides(diff),
         problems: diff.problems.iter().map(Unread::from).chain(diff.changes.iter().filter_map(reason)).collect(),
-        looked: Looked { projects: diff.inventory.projects.len(), ..looked },
+        looked: Looked { projects: diff.inventory.projects.len(), left_out: diff.left_out, ..looked },
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 nothing at or above `--fail-on`; 1 something is; 2 the tool failed.
 
+mod configuration;
 mod conformance;
 mod diff;
 mod inspect;
@@ -16,7 +17,6 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 
-use crate::report::{Report, Verdict};
 use crate::rules::Rulebook;
 use crate::source::folder;
 
@@ -55,27 +55,6 @@ enum Command {
     /// The operations: see the end of the long `--help`.
     #[command(hide = true)]
     Conformance,
-}
-
-/// At what weight a run ends with status 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
-    /// Never
-    Never,
-    /// When something must be done
-    Action,
-    /// When a person must look, too
-    Check,
-}
-
-impl FailOn {
-    fn is_met(self, report: &Report) -> bool {
-        match self {
-            Self::Never => false,
-            Self::Action => report.verdict == Verdict::Action,
-            Self::Check => !report.safe_to_auto_merge(),
-        }
-    }
 }
 
 /// The built-in book; with a folder of one's own on top, once it is sound.

@@ -12,21 +12,23 @@
 //!
 //! | layer | modules | may use | never |
 //! |--:|---|---|---|
-//! | 0 values | `version` `range` `place` `tree` `schema` | std, small crates | anything of ours |
+//! | 0 values | `version` `range` `place` `tree` `schema` `scope` `ignore` | std, small crates | anything of ours |
 //! | 1 knowledge | `rules` | 0 | `inventory`: knowledge does not bend to how projects are written |
 //! | 2 reading | `inventory` `csharp` | 0 | `rules`: reading is true whatever we know |
 //! | 3 reasoning | `jump` `plan` `evidence` `report` `check` `portfolio` | 0–2 | `render`, `github` |
 //! | 4 words | `render` | 0–3 | `source`, `github`: a renderer can neither look nor fetch |
 //! | 5 world | `settings` `github` `source` | 0, siblings in order | 1–4: the client knows no domain |
-//! | 6 use cases | `run` `publish` | 0–5 | 7 |
+//! | 6 use cases | `run` `policy` `publish` | 0–5 | 7 |
 //! | 7 doors | `cli` `action` | 0-6 | each other |
 //!
 //! `tests/integration/layers.rs` holds the table.
 
 // layer 0: values
+pub mod ignore;
 pub mod place;
 pub mod range;
 pub mod schema;
+pub mod scope;
 pub mod tree;
 pub mod version;
 
@@ -54,6 +56,7 @@ pub mod settings;
 pub mod source;
 
 // layer 6: use cases
+pub mod policy;
 pub mod publish;
 pub mod run;
 

@@ -11,6 +11,7 @@ pub use marker::{Marker, Run};
 use crate::github::client::{Client, Error};
 use crate::github::comments::{Comment, Conversation};
 use crate::github::objects::Repository;
+use crate::render::markdown::Markdown;
 
 /// What GitHub takes as a comment: 65,536 of a unit it does not name. Bytes are never fewer than characters or UTF-16 units.
 pub const MAX_COMMENT: usize = 65_536;
@@ -30,6 +31,8 @@ pub struct Draft<'a> {
     pub body: Option<&'a str>,
     /// Logins (without `[bot]`) whose comments are ours too: the token's identity may have been another one before.
     pub logins: &'a [String],
+    /// What to say when there is nothing to say any more; `None` for the usual line.
+    pub resolved: Option<&'a str>,
 }
 
 /// What became of it.
@@ -193,7 +196,15 @@ async fn resolve(thread: &Thread<'_>, draft: &Draft<'_>, report: &str, now: &Con
         return Ok(Outcome::Silent);
     }
     let short = draft.head.get(..7).unwrap_or(draft.head);
-    let line = format!("Resolved: since {short}, this pull request changes no version that asks for anything.\n");
+    let mut line = Markdown::new();
+    match draft.resolved.filter(|words| !words.trim().is_empty()) {
+        Some(words) => line.prose(words.trim()),
+        None => line
+            .ours("Resolved: since ")
+            .prose(short)
+            .ours(", this pull request changes no version that asks for anything."),
+    };
+    let line = line.ours("\n").as_str().to_owned();
     match update(thread, draft, &written(draft, report, &line), &ours).await? {
         Outcome::Updated(url) | Outcome::Created(url) => Ok(Outcome::Resolved(url)),
         other => Ok(other),

@@ -3,8 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::ignore::Ignore;
 use crate::jump::{Change, Jump};
 use crate::place::Problem;
+
+mod ignored;
 
 /// What is known of one rule in one repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -80,6 +83,17 @@ pub struct Sighting {
     pub saw: String,
 }
 
+/// A finding that the team decided not to be asked for. It counts for nothing but is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Ignored {
+    /// What would have been asked.
+    pub finding: Finding,
+    /// Why not, in the team's words.
+    pub reason: String,
+    /// The last day on which it is ignored, `2027-03-31`; `None` for good.
+    pub until: Option<String>,
+}
+
 /// May this be merged?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -142,10 +156,14 @@ pub struct Report {
     pub routes: Vec<Route>,
     /// What the jumps ask, most pressing first.
     pub findings: Vec<Finding>,
+    /// What the team decided not to be asked for.
+    pub ignored: Vec<Ignored>,
     /// The official pages, in reading order.
     pub guides: Vec<Guide>,
     /// What could not be read.
     pub problems: Vec<Unread>,
+    /// What is wrong with the configuration. It changes no verdict.
+    pub remarks: Vec<Unread>,
     /// What was searched.
     pub looked: Looked,
     /// The day the rulebook was last held against the vendor's tags, and the newest version it knows of each product that jumped.
@@ -185,6 +203,14 @@ pub struct Looked {
     pub snapshots: usize,
     /// C# and Razor files.
     pub code: usize,
+    /// Projects that the configuration leaves out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What the rulebook says of itself.

@@ -1,17 +1,21 @@
-//! One comparison, from trees to report, wherever the trees come from.
+//! One comparison, from trees to report, wherever the trees come from; and what a team's settings make of it.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
+use chrono::NaiveDate;
 use rayon::prelude::*;
 use tracing::{info, info_span};
 
 use crate::check::{self, Diff, Sides};
 use crate::evidence::{Changed, FileFacts, Gatherer, hold};
 use crate::inventory::Inventory;
+use crate::place::{Place, Problem};
 use crate::plan::Plan;
-use crate::report::{Finding, Looked, Report};
+use crate::report::{Finding, Looked, Report, Unread, Verdict};
 use crate::rules::Rulebook;
+use crate::scope::Scope;
+use crate::settings::Settings;
 use crate::tree::Tree;
 
 /// Imports of imports may name files that nobody expected: how often the trees are read again for them.
@@ -55,28 +59,91 @@ pub struct Source<'a> {
     pub files: &'a dyn Fn(Wanted, Take) -> Result<()>,
 }
 
+/// The rules that count: the built-in ones, and those of a team's own that can be read.
+#[derive(Debug, Clone)]
+pub struct Book {
+    /// All of them.
+    pub rules: &'static Rulebook,
+    /// What is wrong with the team's own.
+    pub problems: Vec<Problem>,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Self { rules: Rulebook::embedded(), problems: Vec::new() }
+    }
+}
+
+impl Book {
+    /// The built-in rules with those of a folder of the tree on top. `asked` is where somebody asked for the folder.
+    pub fn with(tree: &Tree, folder: &str, asked: Option<Place>) -> Self {
+        let mut own = Tree::new();
+        for (path, entry) in tree.iter().filter(|(path, _)| is_own_rule(folder, path)) {
+            own.insert(inside(folder, path), entry.clone());
+        }
+        if own.is_empty() {
+            return Self::unread(&format!("`{folder}` holds no rules: they stand in `<product>/<line>.yaml`"), asked);
+        }
+        let (rules, mut problems) = Rulebook::embedded().with(&own);
+        for place in problems.iter_mut().filter_map(|problem| problem.place.as_mut()) {
+            place.path = if folder.is_empty() { place.path.clone() } else { format!("{folder}/{}", place.path) };
+        }
+        // The book lives as long as the process.
+        Self { rules: Box::leak(Box::new(rules)), problems }
+    }
+
+    /// The built-in rules alone, because the others could not be read.
+    pub fn unread(message: &str, asked: Option<Place>) -> Self {
+        let problem = Problem { code: "own-rules".into(), message: message.to_owned(), place: asked };
+        Self { problems: vec![problem], ..Self::default() }
+    }
+}
+
+/// Whether a path may be a rule of a team's own in this folder.
+pub fn is_own_rule(folder: &str, path: &str) -> bool {
+    let below = folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    below && path.rsplit_once('.').is_some_and(|(_, ending)| ending == "yaml") && inside(folder, path).contains('/')
+}
+
+fn inside<'a>(folder: &str, path: &'a str) -> &'a str {
+    path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/')
+}
+
+/// What a team's settings make of what was found: decisions are obeyed, and what is wrong with settings and rules is told. Rules that
+/// could not be read may ask for more, so nothing is safe without them.
+pub fn judge(mut report: Report, settings: &Settings, book: &Book, remarks: &[Problem], today: NaiveDate) -> Report {
+    report.remarks.extend(remarks.iter().map(Unread::from));
+    report.ignore(&settings.ignore.value, today);
+    if report.verdict == Verdict::None {
+        report.remarks.extend(book.problems.iter().map(Unread::from));
+    } else {
+        report.add_unread(&book.problems);
+    }
+    report
+}
+
 /// Reads both sides, manifests first, and says what the jump between them asks. Code and migrations are read only when there is
 /// a jump.
 ///
 /// # Errors
 /// Those of the source.
-pub fn report(source: &Source, sides: &Sides, rules: &'static Rulebook) -> Result<Report> {
-    let (mut diff, added) = settled(source, rules)?;
+pub fn report(source: &Source, sides: &Sides, rules: &'static Rulebook, scope: &Scope) -> Result<Report> {
+    let (mut diff, added) = settled(source, rules, scope)?;
     if !diff.needs_evidence() {
         return Ok(check::report(&diff, sides, check::asked(&diff, rules), Looked::default(), rules));
     }
-    let (findings, looked) = info_span!("evidence").in_scope(|| judged(source, &mut diff, added, rules))?;
+    let (findings, looked) = info_span!("evidence").in_scope(|| judged(source, &mut diff, added, rules, scope))?;
     Ok(info_span!("report").in_scope(|| check::report(&diff, sides, findings, looked, rules)))
 }
 
 /// The difference of both inventories, once no import asks for more; and the paths that the head adds.
-fn settled(source: &Source, rules: &'static Rulebook) -> Result<(Diff, BTreeSet<String>)> {
+fn settled(source: &Source, rules: &'static Rulebook, scope: &Scope) -> Result<(Diff, BTreeSet<String>)> {
     let mut extra = BTreeSet::new();
     let mut round = 1;
     loop {
         let wanted = |path: &str| Inventory::wants(path) || extra.contains(path);
         let (base, head) = info_span!("read").in_scope(|| (source.trees)(&wanted))?;
-        let diff = info_span!("evaluate").in_scope(|| check::diff(&base, &head, rules));
+        let diff = info_span!("evaluate").in_scope(|| check::diff(&base, &head, rules, scope));
         let missing = diff.problems.iter().filter(|problem| problem.code == "not-loaded");
         let more: BTreeSet<String> = missing.filter_map(|problem| Some(problem.place.as_ref()?.path.clone())).collect();
         if more.is_subset(&extra) || round == ROUNDS {
@@ -95,19 +162,20 @@ fn judged(
     diff: &mut Diff,
     added: BTreeSet<String>,
     rules: &'static Rulebook,
+    scope: &Scope,
 ) -> Result<(Vec<Finding>, Looked)> {
     let plans: Vec<&Plan> = diff.plans.iter().flatten().collect();
     let gatherer = Gatherer::new(rules, &plans);
-    let (before, after) = gathered(source, &gatherer)?;
+    let (before, after) = gathered(source, &gatherer, scope)?;
     info!(files = after.len(), "searched");
     let facts = gatherer.finish(after, &diff.inventory, Some(Changed { added, before }));
     let held = plans.iter().flat_map(|plan| hold(plan, plan.findings(rules), &facts, &diff.inventory)).collect();
     diff.problems.extend(facts.problems.iter().cloned());
-    Ok((held, Looked { projects: 0, snapshots: facts.snapshots, code: facts.searched }))
+    Ok((held, Looked { snapshots: facts.snapshots, code: facts.searched, ..Looked::default() }))
 }
 
 /// The facts of both sides' files; the texts of one batch are held at a time.
-fn gathered(source: &Source, gatherer: &Gatherer) -> Result<(Vec<FileFacts>, Vec<FileFacts>)> {
+fn gathered(source: &Source, gatherer: &Gatherer, scope: &Scope) -> Result<(Vec<FileFacts>, Vec<FileFacts>)> {
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let mut batch: Vec<File> = Vec::with_capacity(BATCH);
     let mut flush = |batch: &mut Vec<File>| {
@@ -118,7 +186,7 @@ fn gathered(source: &Source, gatherer: &Gatherer) -> Result<(Vec<FileFacts>, Vec
             if side == Side::Head { after.push(facts) } else { before.push(facts) }
         }
     };
-    (source.files)(&|path| gatherer.wants(path), &mut |file| {
+    (source.files)(&|path| gatherer.wants(path) && scope.includes(path), &mut |file| {
         batch.push(file);
         if batch.len() == BATCH {
             flush(&mut batch);

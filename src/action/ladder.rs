@@ -2,21 +2,19 @@
 //!
 //! A rung that breaks is told and never ends the run: the job summary is always reached.
 
+use super::advice;
 use super::environment::Environment;
 use super::runner::{self, Runner};
 use super::target::Target;
-use super::{advice, policy};
 use crate::github::checks::{Annotation, Check, Conclusion, Level, MAX_SUMMARY};
 use crate::github::client::{Client, Error};
 use crate::github::comments::Conversation;
+use crate::policy;
 use crate::publish::{self, Draft, MAX_COMMENT, Outcome, Thread};
 use crate::render::comment::{self, Frame};
 use crate::render::{headline, json};
 use crate::report::{Finding, Kind, Report, Status, Verdict};
 use crate::settings::{Comment, Settings};
-
-/// Where the JSON report goes when nobody says otherwise.
-const JSON_FILE: &str = "identityserver-upgrade.json";
 
 // The marker stands before the body: a key or a commit id is far shorter than what is left.
 const _: () = assert!(comment::LIMIT + 2048 <= MAX_COMMENT, "a body leaves room for its marker");
@@ -29,6 +27,8 @@ pub(super) struct Job<'a> {
     pub settings: &'a Settings,
     pub target: &'a Target,
     pub report: &'a Report,
+    /// What the change would make of the configuration.
+    pub proposal: Vec<String>,
 }
 
 impl Job<'_> {
@@ -36,7 +36,14 @@ impl Job<'_> {
     pub async fn publish(&self, conversation: &Result<Conversation, Error>) {
         let repository = &self.environment.repository;
         let files = format!("{}/{repository}/blob/{}", self.client.server(), self.report.head);
-        let frame = Frame { files: Some(files), ..Frame::default() };
+        let wording = self.settings.wording.value.clone();
+        let frame = Frame {
+            files: Some(files),
+            help: wording.help,
+            lead: wording.lead,
+            foot: wording.foot,
+            proposal: self.proposal.clone(),
+        };
         let mut advice = Vec::new();
         let outcome = match self.comment(&frame, conversation).await {
             Ok(outcome) => outcome,
@@ -45,8 +52,8 @@ impl Job<'_> {
                 None
             }
         };
-        if let Err(error) = self.label(conversation).await {
-            advice.push(self.not_written("the label", "pull-requests", &error));
+        if let Err(error) = self.labels(conversation).await {
+            advice.push(self.not_written("the labels", "pull-requests", &error));
         }
         if let Err(error) = self.check(&frame).await {
             advice.push(self.not_written("the check run", "checks", &error));
@@ -68,32 +75,33 @@ impl Job<'_> {
             return Ok(None);
         };
         let body = policy::speaks(policy, self.report).then(|| comment::comment(self.report, frame));
-        let key = &self.settings.key.value;
         let draft = Draft {
-            key: if key.is_empty() { "default" } else { key },
+            key: &self.settings.key.value,
             run: self.environment.run,
             head: &self.report.head,
             base: &self.report.base,
             body: body.as_deref(),
             logins: &self.settings.logins.value,
+            resolved: self.settings.wording.value.resolved.as_deref(),
         };
         let thread = Thread { client: self.client, repository: &self.environment.repository, number: pull.number };
         publish::comment(&thread, &draft, seen.as_ref().map_err(Clone::clone)?).await.map(Some)
     }
 
-    async fn label(&self, seen: &Result<Conversation, Error>) -> Result<(), Error> {
-        let label = self.settings.label.value.as_str();
-        let Some(pull) = self.target.pull.as_ref().filter(|pull| !pull.closed && !label.is_empty()) else {
+    async fn labels(&self, seen: &Result<Conversation, Error>) -> Result<(), Error> {
+        let labels = &self.settings.labels.value;
+        let Some(pull) = self.target.pull.as_ref().filter(|pull| !pull.closed && !labels.is_empty()) else {
             return Ok(());
         };
         let repository = &self.environment.repository;
-        let labels = &seen.as_ref().map_err(Clone::clone)?.labels;
-        let (is, should) = (labels.iter().any(|name| name == label), self.report.verdict == Verdict::Action);
-        match (is, should) {
-            (false, true) => self.client.add_labels(repository, pull.number, &[label]).await,
-            (true, false) => self.client.remove_label(repository, pull.number, label).await,
-            _ => Ok(()),
+        let (set, removed) = policy::labels(labels, self.report, &seen.as_ref().map_err(Clone::clone)?.labels);
+        if !set.is_empty() {
+            self.client.add_labels(repository, pull.number, &set).await?;
         }
+        for name in removed {
+            self.client.remove_label(repository, pull.number, name).await?;
+        }
+        Ok(())
     }
 
     async fn check(&self, frame: &Frame) -> Result<(), Error> {
@@ -156,7 +164,7 @@ impl Job<'_> {
 
     /// Writes the JSON report into the workspace; gives its path from there, empty when it could not be written.
     fn json_file(&self) -> String {
-        let path = self.environment.input("json-file").unwrap_or_else(|| JSON_FILE.to_owned());
+        let path = self.settings.json_file.value.clone();
         let written = json::json(self.report)
             .map_err(std::io::Error::from)
             .and_then(|text| std::fs::write(self.environment.in_workspace(&path), text));

@@ -15,6 +15,9 @@ use crate::render::markdown::one_line;
 /// Annotations of one level that a step may show.
 const MAX_ANNOTATIONS: usize = 10;
 
+/// Warnings of one kind that do not speak of the code: the step shows ten in all.
+const MAX_PROBLEMS: usize = 3;
+
 /// Bytes of a job summary that one step may write: 1 MiB.
 const MAX_SUMMARY: usize = 1024 * 1024;
 
@@ -72,10 +75,17 @@ pub(super) fn error(text: &str) {
     print_line(&format!("::error::{}", data(text)));
 }
 
-/// Something that could not be read.
-pub(super) fn problem(problem: &Problem) {
-    let text = format!("{}: {}", problem.code, problem.message);
-    print_line(&command("warning", problem.place.as_ref(), "Could not be read", &text));
+/// Things that could not be read, or do not count as they stand: the first as warnings, the rest as lines.
+pub(super) fn problems(title: &str, problems: &[Problem]) {
+    for (index, problem) in problems.iter().enumerate() {
+        let text = format!("{}: {}", problem.code, problem.message);
+        if index < MAX_PROBLEMS {
+            print_line(&command("warning", problem.place.as_ref(), title, &text));
+        } else {
+            let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+            say(&format!("{place}{text}"));
+        }
+    }
 }
 
 /// Remarks on lines, at most ten of a level; gives how many found no room.

@@ -6,13 +6,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::check::Sides;
-use crate::cli::{FailOn, print, rulebook};
+use crate::cli::configuration::{Base, Configuration, Options};
+use crate::cli::print;
+use crate::place::Problem;
+use crate::policy;
 use crate::render::{comment, json, text};
 use crate::report::Report;
 use crate::run::{self, File, Side, Source, Take, Wanted};
+use crate::settings::Wording;
 use crate::source::folder;
 use crate::source::git::Repository;
-use crate::tree::Tree;
+use crate::tree::{self, Tree};
 
 /// Arguments of `diff`.
 #[derive(Debug, clap::Args)]
@@ -27,12 +31,8 @@ pub struct Arguments {
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// End with status 1 when something of this weight is found
-    #[arg(long, value_enum, default_value_t = FailOn::Never)]
-    fail_on: FailOn,
-    /// A folder with rules of your own, beside the built-in ones
-    #[arg(long, value_name = "DIR")]
-    rules: Option<PathBuf>,
+    #[command(flatten)]
+    options: Options,
     /// Address of the head's files, to link places in Markdown: <https://github.com/acme/login/blob/main>
     #[arg(long, value_name = "URL")]
     files: Option<String>,
@@ -53,20 +53,44 @@ enum Format {
 
 /// Runs `diff`; gives the exit code.
 pub fn run(arguments: &Arguments) -> Result<u8> {
-    let rules = rulebook(arguments.rules.as_deref())?;
     let world = World::of(arguments)?;
+    let configuration =
+        arguments.options.read(&Base { text: &|path| world.text(path), tree: &|wanted| world.of_base(wanted) })?;
+    let settings = &configuration.settings;
+    if arguments.options.explain_config {
+        print(&explained(&configuration))?;
+        return Ok(0);
+    }
     let sides = Sides {
         base: arguments.base_name.clone().unwrap_or_else(|| world.names().0),
         head: arguments.head_name.clone().unwrap_or_else(|| world.names().1),
     };
     let source = Source { trees: &|wanted| world.trees(wanted), files: &|wanted, take| world.files(wanted, take) };
-    let report = run::report(&source, &sides, rules)?;
-    print(&rendered(&report, arguments)?)?;
-    Ok(u8::from(arguments.fail_on.is_met(&report)))
+    let book = &configuration.book;
+    let found = run::report(&source, &sides, book.rules, &settings.scope())?;
+    let report = run::judge(found, settings, book, &configuration.remarks, chrono::Utc::now().date_naive());
+    print(&rendered(&report, arguments, &settings.wording.value)?)?;
+    Ok(u8::from(policy::fails(&settings.fail_on.value, &report)))
 }
 
-fn rendered(report: &Report, arguments: &Arguments) -> Result<String> {
-    let frame = comment::Frame { files: arguments.files.clone(), help: None };
+/// A line a setting, and what does not count as it stands.
+fn explained(configuration: &Configuration) -> String {
+    let settings = configuration.settings.explain();
+    let problems = configuration.remarks.iter().chain(&configuration.book.problems);
+    let problem = |problem: &Problem| {
+        let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        format!("{place}{}", problem.message)
+    };
+    settings
+        .iter()
+        .map(ToString::to_string)
+        .chain(problems.map(problem))
+        .fold(String::new(), |text, line| text + &line + "\n")
+}
+
+fn rendered(report: &Report, arguments: &Arguments, wording: &Wording) -> Result<String> {
+    let Wording { lead, foot, help, .. } = wording.clone();
+    let frame = comment::Frame { files: arguments.files.clone(), help, lead, foot, proposal: Vec::new() };
     Ok(match arguments.format {
         Format::Text => text::text(report),
         Format::Markdown => comment::comment(report, &frame),
@@ -98,6 +122,27 @@ impl World {
         match self {
             Self::Folders(base, head) => (base.display().to_string(), head.display().to_string()),
             Self::Git { base, head, .. } => (base.clone(), head.clone()),
+        }
+    }
+
+    /// A file of the base.
+    fn text(&self, path: &str) -> Result<Option<String>> {
+        match self {
+            Self::Folders(base, _) => Ok(folder::load(&base.join(path)).ok().and_then(|bytes| tree::decode(&bytes))),
+            Self::Git { repository, base, .. } => {
+                let mut text = None;
+                let name = format!("{base}:{path}");
+                repository.blobs([name.as_str()].into_iter(), |_, bytes| text = tree::decode(bytes))?;
+                Ok(text)
+            }
+        }
+    }
+
+    /// The wanted files of the base.
+    fn of_base(&self, wanted: Wanted) -> Result<Tree> {
+        match self {
+            Self::Folders(base, _) => Ok(folder::read(base, wanted).0),
+            Self::Git { repository, base, .. } => repository.trees([base], wanted).map(|[tree]| tree),
         }
     }
 

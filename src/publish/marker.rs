@@ -123,6 +123,7 @@ mod tests {
             base: "",
             body: Some(body),
             logins: &[],
+            resolved: None,
         };
         let (one, other) = ("a1b2c3d4e5f60718293a4b5c6d7e8f9012345678", "ffb2c3d4e5f60718293a4b5c6d7e8f9012345678");
         assert_eq!(hash(&draft(one, "seen at a1b2c3d")), hash(&draft(other, "seen at ffb2c3d")));

@@ -18,6 +18,12 @@ pub struct Frame {
     pub files: Option<String>,
     /// Where the configuration is explained.
     pub help: Option<String>,
+    /// A paragraph of the team's own below the headline.
+    pub lead: Option<String>,
+    /// A paragraph of the team's own above the last line.
+    pub foot: Option<String>,
+    /// What the configuration would be if this change had its way; a line a setting.
+    pub proposal: Vec<String>,
 }
 
 /// How much is said of each thing.

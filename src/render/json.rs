@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::jump::{Change, ChangeKind, JumpKind, Stand};
-use crate::report::{Book, Finding, Guide, Looked, Report, Route, Unread, Verdict};
+use crate::report::{Book, Finding, Guide, Ignored, Looked, Report, Route, Unread, Verdict};
 
 /// Version of the shape.
 const VERSION: u32 = 1;
@@ -21,8 +21,14 @@ pub struct ReportJson<'a> {
     changes: Vec<ChangeJson<'a>>,
     jumps: Vec<JumpJson<'a>>,
     findings: &'a [Finding],
+    /// What the team decided not to be asked for; left out when there is nothing.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    ignored: &'a [Ignored],
     guides: &'a [Guide],
     problems: &'a [Unread],
+    /// What is wrong with the configuration; left out when nothing is.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    remarks: &'a [Unread],
     looked: Looked,
     rulebook: &'a Book,
 }
@@ -79,8 +85,10 @@ pub fn json(report: &Report) -> serde_json::Result<String> {
         changes: report.changes.iter().map(change).collect(),
         jumps: report.routes.iter().map(jump).collect(),
         findings: &report.findings,
+        ignored: &report.ignored,
         guides: &report.guides,
         problems: &report.problems,
+        remarks: &report.remarks,
         looked: report.looked,
         rulebook: &report.book,
     })

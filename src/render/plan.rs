@@ -155,6 +155,7 @@ fn report(plan: &Plan, rules: &'static Rulebook) -> Report {
         places: Vec::new(),
     };
     let diff = Diff {
+        left_out: 0,
         inventory: Inventory::default(),
         changes: Vec::new(),
         jumps: vec![jump],

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::render::headline::headline;
 use crate::render::markdown::one_line;
-use crate::report::{Finding, Report, Route, Status};
+use crate::report::{Finding, Report, Route, Status, Unread};
 
 /// Places of a finding that are named.
 const PLACES: usize = 5;
@@ -30,16 +30,30 @@ pub fn text(report: &Report) -> String {
             writeln!(out, "  {}  {}", guide.title, guide.url).ok();
         }
     }
-    if !report.problems.is_empty() {
-        writeln!(out, "\nCould not be read or told").ok();
-        for problem in &report.problems {
-            writeln!(out, "  {}:{}: {}", one_line(&problem.path), problem.line, one_line(&problem.message)).ok();
+    if !report.ignored.is_empty() {
+        writeln!(out, "\nIgnored, as the configuration asks").ok();
+        for ignored in &report.ignored {
+            let until = ignored.until.as_ref().map(|day| format!(", until {day}")).unwrap_or_default();
+            let (title, reason) = (plain(&ignored.finding.title), plain(&ignored.reason));
+            writeln!(out, "  - {title}  [{}]: {reason}{until}", ignored.finding.rule).ok();
         }
     }
+    unread(&mut out, "Could not be read or told", &report.problems);
+    unread(&mut out, "Configuration", &report.remarks);
     if !report.book.verified.is_empty() {
         writeln!(out, "\nRulebook verified {}, knows up to {}.", report.book.verified, report.book.newest).ok();
     }
     out
+}
+
+fn unread(out: &mut String, title: &str, problems: &[Unread]) {
+    if problems.is_empty() {
+        return;
+    }
+    writeln!(out, "\n{title}").ok();
+    for problem in problems {
+        writeln!(out, "  {}:{}: {}", one_line(&problem.path), problem.line, one_line(&problem.message)).ok();
+    }
 }
 
 fn way_up(out: &mut String, route: &Route) {

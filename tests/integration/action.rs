@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use identityserver_upgrade::settings::{ConfigFile, FILE, Given, Settings};
 use serde_json::json;
 
 use crate::world::{Comment, Fault, FaultKind, ROBOT, Ran, State, World};
@@ -201,7 +202,7 @@ fn only_our_own_comment_is_touched() {
 fn a_token_that_may_only_read_is_normal() {
     let (world, pull) = bump("6.0.4", "7.1.2");
     world.state().read_only = true;
-    let ran = world.run(pull, 1, &[("INPUT_CHECK", "upgrade"), ("INPUT_LABEL", "upgrade")]);
+    let ran = world.run(pull, 1, &[("INPUT_CHECK", "upgrade"), ("INPUT_LABELS", "upgrade")]);
     succeeded(&ran);
     assert!(ran.summary.contains("6.0.4 → 7.1.2"), "{}", ran.summary);
     for words in ["permissions:", "pull-requests: write", "checks: write", ".github/workflows/upgrade.yml"] {
@@ -257,7 +258,9 @@ fn the_configuration_counts_from_the_base_only() {
     let state = world.state();
     let [check] = state.checks.as_slice() else { panic!("one check run: {:?}", state.checks) };
     assert_eq!((check.name.as_str(), check.conclusion.as_str()), ("upgrades", "failure"));
-    assert!(ran.log.contains("fail-on: [\"check\"] (.github/identityserver-upgrade.yml)"), "{}", ran.log);
+    assert!(ran.log.contains("fail-on: [\"check\"] (.github/identityserver-upgrade.yml:2)"), "{}", ran.log);
+    let body = &state.comments[0].body;
+    assert!(body.contains("`comment` would be `\"never\"` instead of `\"auto\"`"), "what it would do: {body}");
 }
 
 #[test]
@@ -423,7 +426,7 @@ fn who_asks_for_silence_or_for_more_gets_it() {
 fn the_label_comes_and_goes_and_the_log_can_be_loud() {
     let (world, pull) = bump("6.0.4", "6.0.4");
     world.state().pull(pull).labels = vec!["upgrade".into(), "other".into()];
-    let ran = world.run(pull, 1, &[("INPUT_LABEL", "upgrade"), ("RUNNER_DEBUG", "1")]);
+    let ran = world.run(pull, 1, &[("INPUT_LABELS", "upgrade"), ("RUNNER_DEBUG", "1")]);
     succeeded(&ran);
     assert_eq!(world.state().pull(pull).labels, ["other"]);
     assert!(ran.errors.contains("/repos/acme/login/compare/"), "{}", ran.errors);
@@ -439,17 +442,12 @@ fn the_manifest_of_the_action_is_true() {
     let (world, pull) = bump("6.0.4", "7.1.2");
     let written: BTreeSet<String> = world.run(pull, 1, &[]).outputs.into_keys().collect();
     assert_eq!(names("outputs"), written);
-    let sources = ["action/environment.rs", "action/ladder.rs", "action/target.rs", "settings.rs"];
-    let code: String = sources
-        .iter()
-        .map(|path| std::fs::read_to_string(format!("{}/src/{path}", env!("CARGO_MANIFEST_DIR"))).expect("a source"))
-        .collect();
-    let read: BTreeSet<String> = code
-        .split("input(\"")
-        .skip(1)
-        .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
-        .chain(["github-token".to_owned()])
-        .collect();
+    let (settings, _) =
+        Settings::of(&Given { called: "input", get: &|_| None }, &ConfigFile { path: FILE, text: None });
+    let settings = settings.explain().into_iter().map(|setting| setting.name);
+    let others = ["github-token", "pull-request", "base", "head"];
+    let read: BTreeSet<String> =
+        settings.filter(|name| !["ignore", "wording"].contains(name)).chain(others).map(str::to_owned).collect();
     assert_eq!(names("inputs"), read);
 }
 
@@ -523,7 +521,7 @@ fn fault(operation: &str, name: &str, times: u32, kind: FaultKind) -> &'static s
         push(&mut world.state(), pull, "7.0.8");
     }
     world.state().faults.push(Fault::of(operation, times, kind));
-    let ran = world.run(pull, 2, &[("INPUT_CHECK", "upgrade"), ("INPUT_LABEL", "upgrade")]);
+    let ran = world.run(pull, 2, &[("INPUT_CHECK", "upgrade"), ("INPUT_LABELS", "upgrade")]);
     let what = format!("{operation} × {name} × {times}: {ran:#?}");
     assert!(ran.took.as_secs() < 30, "{what}");
     let comments = world.comments(pull);

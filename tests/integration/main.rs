@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod action;
+mod configuration;
 mod evidence;
 mod inspect;
 mod layers;

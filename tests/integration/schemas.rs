@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::scenarios::tool;
 
-fn published(name: &str, schema: &schemars::Schema) -> Value {
+pub fn published(name: &str, schema: &schemars::Schema) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/schemas").join(name);
     let text = serde_json::to_string_pretty(schema).expect("a schema is JSON") + "\n";
     if std::env::var_os("UPDATE_EXPECT").is_some() {
@@ -19,7 +19,7 @@ fn published(name: &str, schema: &schemars::Schema) -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-fn keeps_to(schema: &Value, document: &str) {
+pub fn keeps_to(schema: &Value, document: &str) {
     let document: Value = serde_json::from_str(document).expect("JSON");
     let validator = jsonschema::validator_for(schema).expect("a sound schema");
     let faults: Vec<String> = validator.iter_errors(&document).map(|fault| fault.to_string()).collect();

@@ -3,7 +3,7 @@
 use super::{Detail, Frame};
 use crate::render::headline::headline;
 use crate::render::markdown::{Markdown, permalink};
-use crate::report::{Finding, Report, Route, Sighting, Status};
+use crate::report::{Finding, Report, Route, Sighting, Status, Unread};
 
 /// Files that are named in the line of the way up.
 const CARRIERS: usize = 3;
@@ -11,6 +11,7 @@ const CARRIERS: usize = 3;
 pub(super) fn all(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
     let mut body = Markdown::new();
     body.ours("## ").prose(&headline(report)).ours("\n");
+    body.add(&paragraph(frame.lead.as_deref()));
     for route in report.routes.iter().take(detail.named) {
         body.add(&way_up(route, frame));
     }
@@ -18,8 +19,12 @@ pub(super) fn all(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
     body.add(&todo(report, frame, detail));
     body.add(&check(report, frame, detail));
     body.add(&settled(report, frame, detail));
+    body.add(&ignored(report, detail));
     body.add(&reading_order(report));
-    body.add(&unread(report, frame, detail));
+    body.add(&unread("Could not be read or told", &report.problems, frame, detail));
+    body.add(&unread("Configuration: what does not count as it stands", &report.remarks, frame, detail));
+    body.add(&proposal(frame, detail));
+    body.add(&paragraph(frame.foot.as_deref()));
     body.add(&foot(report, frame));
     body
 }
@@ -198,6 +203,53 @@ fn settled(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
     section
 }
 
+/// Decisions of the team: folded, never out of sight.
+fn ignored(report: &Report, detail: Detail) -> Markdown {
+    let mut section = Markdown::new();
+    if report.ignored.is_empty() {
+        return section;
+    }
+    section.ours("\n<details>\n<summary><b>Ignored</b> (").number(report.ignored.len());
+    section.ours("), as the configuration asks</summary>\n\n");
+    for ignored in report.ignored.iter().take(detail.named) {
+        section.ours("- ").prose(&ignored.finding.title).ours(" (").code(&ignored.finding.rule).ours("), ignored: ");
+        section.prose(&ignored.reason);
+        if let Some(until) = &ignored.until {
+            section.ours(", until ").code(until);
+        }
+        section.ours("\n");
+    }
+    if report.ignored.len() > detail.named {
+        section.ours("- and ").number(report.ignored.len() - detail.named).ours(" more, in the job summary\n");
+    }
+    section.ours("\n</details>\n");
+    section
+}
+
+/// What a change of the configuration would do.
+fn proposal(frame: &Frame, detail: Detail) -> Markdown {
+    let mut section = Markdown::new();
+    if frame.proposal.is_empty() {
+        return section;
+    }
+    section
+        .ours("\n<details>\n<summary>This change edits the configuration; that of the base counts here</summary>\n\n");
+    for line in frame.proposal.iter().take(detail.named.min(20)) {
+        section.ours("- ").prose(line).ours("\n");
+    }
+    section.ours("\n</details>\n");
+    section
+}
+
+/// A team's own words.
+fn paragraph(text: Option<&str>) -> Markdown {
+    let mut section = Markdown::new();
+    if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+        section.ours("\n").prose(text.trim()).ours("\n");
+    }
+    section
+}
+
 fn reading_order(report: &Report) -> Markdown {
     let mut section = Markdown::new();
     if report.guides.is_empty() {
@@ -214,25 +266,22 @@ fn reading_order(report: &Report) -> Markdown {
 }
 
 /// What could not be read, never silent.
-fn unread(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
+fn unread(title: &'static str, problems: &[Unread], frame: &Frame, detail: Detail) -> Markdown {
     let mut section = Markdown::new();
-    if report.problems.is_empty() {
+    if problems.is_empty() {
         return section;
     }
     let most = detail.named.min(50);
-    section
-        .ours("\n<details>\n<summary>Could not be read or told (")
-        .number(report.problems.len())
-        .ours(")</summary>\n\n");
-    for problem in report.problems.iter().take(most) {
+    section.ours("\n<details>\n<summary>").ours(title).ours(" (").number(problems.len()).ours(")</summary>\n\n");
+    for problem in problems.iter().take(most) {
         section.ours("- ");
         if !problem.path.is_empty() {
             section.add(&linked(frame, &problem.path, problem.line)).ours(": ");
         }
         section.code(&problem.message).ours("\n");
     }
-    if report.problems.len() > most {
-        section.ours("- and ").number(report.problems.len() - most).ours(" more, in the job summary\n");
+    if problems.len() > most {
+        section.ours("- and ").number(problems.len() - most).ours(" more, in the job summary\n");
     }
     section.ours("\n</details>\n");
     section
@@ -246,6 +295,9 @@ fn foot(report: &Report, frame: &Frame) -> Markdown {
     if report.looked.snapshots + report.looked.code > 0 {
         line.ours(", ").number(report.looked.snapshots).ours(" model snapshots, ");
         line.number(report.looked.code).ours(" C# files");
+    }
+    if report.looked.left_out > 0 {
+        line.ours("; ").number(report.looked.left_out).ours(" left out by the configuration");
     }
     line.ours(".");
     if !report.book.verified.is_empty() {

@@ -1,0 +1,140 @@
+//! The settings that count for a run, the rules of the team's own, and what a change of either would do.
+
+use anyhow::{Context, Result};
+use tokio::runtime::Runtime;
+
+use super::environment::Environment;
+use super::runner;
+use super::target::Target;
+use crate::github::client::{Client, Error};
+use crate::github::comments::Conversation;
+use crate::place::Problem;
+use crate::policy;
+use crate::run::{self, Book};
+use crate::settings::{ConfigFile, FILE, Given, Settings};
+use crate::source::remote::{Base, RemoteSource};
+
+/// What counts, and what is proposed.
+pub(super) struct Configuration {
+    pub settings: Settings,
+    /// What is wrong with it.
+    pub remarks: Vec<Problem>,
+    /// The built-in rules and the team's own.
+    pub book: Book,
+    /// The settings of the head, where the change edits them.
+    pub proposed: Option<Settings>,
+}
+
+/// How a configuration is read.
+pub(super) struct Reading<'a, 'c> {
+    pub environment: &'a Environment,
+    pub runtime: &'a Runtime,
+    pub client: &'c Client,
+    pub target: &'a Target,
+}
+
+/// Path of the configuration file.
+pub(super) fn path(environment: &Environment) -> String {
+    let given = environment.input("config").unwrap_or_default();
+    let given = given.trim().trim_start_matches("./").trim_start_matches('/');
+    if given.is_empty() { FILE.to_owned() } else { given.to_owned() }
+}
+
+impl<'c> Reading<'_, 'c> {
+    /// Reads the configuration of the base; the log says what counts, and what is wrong.
+    pub fn read(
+        &self,
+        conversation: &Result<Conversation, Error>,
+        source: &mut RemoteSource<'c>,
+    ) -> Result<Configuration> {
+        let path = path(self.environment);
+        let changed = source.changed().contains(path.as_str());
+        if self.target.pull.is_none() || changed {
+            self.runtime.block_on(source.read(|one| one == path)).context("could not read the configuration")?;
+        }
+        let text = match (&self.target.pull, conversation) {
+            (None, _) => source.base().text(&path).map(str::to_owned),
+            (Some(_), Ok(conversation)) => conversation.file.clone(),
+            (Some(pull), Err(_)) => self
+                .runtime
+                .block_on(self.client.file(&self.environment.repository, &pull.base_tip, &path))
+                .context("could not read the configuration")?,
+        };
+        let (settings, mut remarks) = self.settings(&path, text.as_deref());
+        if text.is_none() && path != FILE && !changed {
+            remarks.push(Problem {
+                code: "no-configuration".into(),
+                message: format!("the base has no file `{path}`: the defaults count"),
+                place: None,
+            });
+        }
+        let told: Vec<String> = settings.explain().iter().map(ToString::to_string).collect();
+        runner::group("Settings", &told);
+        runner::problems("Configuration", &remarks);
+        let proposed = changed.then(|| self.propose(&path, source.head().text(&path)));
+        let book = self.book(&settings, source);
+        runner::problems("Rules of your own", &book.problems);
+        Ok(Configuration { settings, remarks, book, proposed })
+    }
+
+    fn settings(&self, path: &str, text: Option<&str>) -> (Settings, Vec<Problem>) {
+        let get = |name: &str| self.environment.input(name);
+        let (settings, mut problems) = Settings::of(&Given { called: "input", get: &get }, &ConfigFile { path, text });
+        problems.extend(policy::unknown(&settings));
+        (settings, problems)
+    }
+
+    fn propose(&self, path: &str, text: Option<&str>) -> Settings {
+        let (proposed, problems) = self.settings(path, text);
+        let told: Vec<String> = proposed.explain().iter().map(ToString::to_string).collect();
+        runner::group("Settings that this change proposes; those of the base count", &told);
+        runner::problems("Proposed configuration", &problems);
+        proposed
+    }
+
+    /// Rules come from where the configuration comes from: the author of a pull request chooses neither.
+    fn book(&self, settings: &Settings, source: &mut RemoteSource<'c>) -> Book {
+        let folder = settings.rules.value.trim().trim_start_matches("./").trim_matches('/');
+        if folder.is_empty() {
+            return Book::default();
+        }
+        let wanted = |path: &str| run::is_own_rule(folder, path);
+        let read = async {
+            let tip = self.target.pull.as_ref().map(|pull| pull.base_tip.as_str());
+            match tip.filter(|tip| *tip != source.base_sha()) {
+                None => source.read(wanted).await.map(|()| source.base().clone()),
+                Some(tip) => {
+                    let repository = self.environment.repository.clone();
+                    let mut other = RemoteSource::open(self.client, repository, Base::Nothing, tip).await?;
+                    other.read(wanted).await.map(|()| other.head().clone())
+                }
+            }
+        };
+        let place = settings.rules.origin.place();
+        match self.runtime.block_on(read) {
+            Ok(tree) => Book::with(&tree, folder, place),
+            Err(error) => Book::unread(&format!("the rules in `{folder}` could not be read: {error}"), place),
+        }
+    }
+}
+
+/// What a proposed configuration would change, in words.
+pub(super) fn proposal(configuration: &Configuration, verdicts: Option<(String, String)>) -> Vec<String> {
+    let Some(proposed) = &configuration.proposed else { return Vec::new() };
+    let quiet = |text: &str| text.replace('`', "'");
+    let mut lines: Vec<String> = configuration
+        .settings
+        .differences(proposed)
+        .iter()
+        .map(|(now, then)| {
+            format!("`{}` would be `{}` instead of `{}`", now.name, quiet(&then.value), quiet(&now.value))
+        })
+        .collect();
+    if let Some((now, then)) = verdicts.filter(|(now, then)| now != then) {
+        lines.push(format!("the verdict of this change would be `{then}` instead of `{now}`"));
+    }
+    if lines.is_empty() {
+        lines.push("It would change nothing.".into());
+    }
+    lines
+}
