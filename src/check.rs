@@ -9,7 +9,9 @@ use crate::inventory::{Inventory, Options};
 use crate::jump::{Change, ChangeKind, Jump, JumpKind, pairs, stands};
 use crate::place::Problem;
 use crate::plan::{Fact, Plan, rung_of};
-use crate::report::{Book, Finding, Guide, Kind, Looked, Report, Route, RouteRung, Sighting, Status, Unread, Verdict};
+use crate::report::{
+    Book, Finding, Guide, Kind, Looked, Report, Route, RouteRung, Sighting, Status, Unread, Verdict, merged,
+};
 use crate::rules::{Rulebook, Rung};
 use crate::scope::Scope;
 use crate::tree::Tree;
@@ -118,6 +120,7 @@ pub fn report(
             .map(floats),
     );
     findings.extend(out_of_step(diff, rules));
+    let mut findings = merged(findings);
     findings.sort_by_key(|finding| (finding.status, pressure(finding)));
     let routes: Vec<Route> =
         diff.jumps.iter().zip(&diff.plans).map(|(jump, plan)| route(jump, plan.as_ref(), rules)).collect();

@@ -12,6 +12,7 @@ pub mod database;
 mod frameworks;
 mod judge;
 mod pins;
+mod scope;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,21 +20,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::csharp::migration::{self, Migration};
 use crate::csharp::names::{TYPES, bases};
 use crate::csharp::{Syntax, parse, snapshot};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Kind, Project};
 use crate::place::{Place, Problem};
 use crate::plan::{Fact, Plan};
 use crate::report::{Sighting, Status};
 use crate::rules::Rulebook;
-use crate::rules::schema::SeenEntry;
 use crate::tree::file_name;
 use code::CodeFacts;
 use code::settle::{Sights, settle};
 use database::script::Made;
 use database::{Cast, MigrationFile, Standing};
 use pins::Pin;
-use wanted::Wanted;
+use wanted::{Search, Wanted};
 
 pub use judge::{hold, of_projects};
+pub use scope::scoped;
 
 /// Folders of what others wrote or tools made.
 const FOREIGN_FOLDERS: [&str; 5] = ["node_modules", "bin", "obj", "packages", ".git"];
@@ -127,11 +128,13 @@ pub(crate) struct Judgement {
     note: String,
     /// Commands, ready to copy.
     commands: Vec<String>,
+    /// Title and advice, where those of the rule do not fit this repository.
+    told: Option<(String, String)>,
 }
 
 impl Judgement {
     fn new(status: Status, searched: String) -> Self {
-        Self { status, places: Vec::new(), searched, note: String::new(), commands: Vec::new() }
+        Self { status, places: Vec::new(), searched, note: String::new(), commands: Vec::new(), told: None }
     }
 
     /// Takes a more pressing status; the evidence of the less pressing one goes.
@@ -170,16 +173,17 @@ impl Gatherer {
                 contexts.entry(name.clone()).or_default().push(context.name.clone());
             }
         }
-        let seen = plans.iter().flat_map(|plan| {
-            let namespaces = plan.product.file.namespaces.as_slice();
+        let searches = plans.iter().flat_map(|plan| {
+            let product = &plan.product.file;
             plan.rules.iter().filter_map(move |rule| match rule.fact {
-                Fact::Change(entry) => entry.seen.as_ref().map(|seen| (rule.id(), namespaces, seen)),
+                Fact::Change(entry) => entry.seen.as_ref().map(|seen| Search { rule: rule.id(), product, seen }),
                 Fact::Database(_) => None,
             })
         });
-        let seen: Vec<(String, &[String], &SeenEntry)> = seen.collect();
+        let stores = database::stores::searches(plans);
+        let stores = stores.iter().map(|(rule, product, seen)| Search { rule: rule.clone(), product, seen });
         let words = MARKS.map(str::to_owned).into_iter().chain(contexts.keys().cloned());
-        let wanted = Wanted::new(seen, words);
+        let wanted = Wanted::new(searches.chain(stores), words);
         Self { wanted, cast: Cast::of(rules), contexts }
     }
 
@@ -301,6 +305,17 @@ impl Gatherer {
 /// What follows the last dot of a path.
 fn ending(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
+/// The project that a file belongs to: the nearest one above it.
+fn project_at<'a>(inventory: &'a Inventory, path: &str) -> Option<&'a Project> {
+    let above = |project: &&Project| {
+        let root = crate::tree::folder(&project.path);
+        project.kind == Kind::MsBuild
+            && file_name(&project.path).ends_with("proj")
+            && (root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')))
+    };
+    inventory.projects.iter().filter(above).max_by_key(|project| crate::tree::folder(&project.path).len())
 }
 
 fn is_code(path: &str) -> bool {

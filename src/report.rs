@@ -72,6 +72,28 @@ pub struct Finding {
     pub searched: String,
 }
 
+/// The same findings in the same order, those that say the same of several jumps put together.
+pub fn merged(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same = |it: &&mut Finding| {
+            (&it.rule, it.status, &it.context, &it.title, &it.advice)
+                == (&finding.rule, finding.status, &finding.context, &finding.title, &finding.advice)
+        };
+        let Some(known) = found.iter_mut().find(same) else {
+            found.push(finding);
+            continue;
+        };
+        known.places.extend(finding.places);
+        known.places.sort();
+        known.places.dedup();
+        let new = finding.commands.into_iter().filter(|command| !known.commands.contains(command));
+        let new: Vec<String> = new.collect();
+        known.commands.extend(new);
+    }
+    found
+}
+
 /// A piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Sighting {

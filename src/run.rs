@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use tracing::{info, info_span};
 
 use crate::check::{self, Diff, Sides};
-use crate::evidence::{Changed, FileFacts, Gatherer, hold};
+use crate::evidence::{Changed, FileFacts, Gatherer, hold, scoped};
 use crate::inventory::Inventory;
 use crate::place::{Place, Problem};
 use crate::plan::Plan;
@@ -169,7 +169,16 @@ fn judged(
     let (before, after) = gathered(source, &gatherer, scope)?;
     info!(files = after.len(), "searched");
     let facts = gatherer.finish(after, &diff.inventory, Some(Changed { added, before }));
-    let held = plans.iter().flat_map(|plan| hold(plan, plan.findings(rules), &facts, &diff.inventory)).collect();
+    let held = diff.jumps.iter().zip(&diff.plans).filter_map(|(jump, plan)| plan.as_ref().map(|plan| (jump, plan)));
+    let held = held.flat_map(|(jump, plan)| {
+        let others = diff.jumps.iter().filter(|it| it.product == jump.product && it.projects != jump.projects);
+        let others: Vec<&[String]> = others.map(|it| it.projects.as_slice()).collect();
+        match scoped(&facts, &diff.inventory, &jump.projects, &others) {
+            Some((facts, inventory)) => hold(plan, plan.findings(rules), &facts, &inventory),
+            None => hold(plan, plan.findings(rules), &facts, &diff.inventory),
+        }
+    });
+    let held = held.collect();
     diff.problems.extend(facts.problems.iter().cloned());
     Ok((held, Looked { snapshots: facts.snapshots, code: facts.searched, ..Looked::default() }))
 }

@@ -26,7 +26,7 @@ pub struct Snapshot {
 }
 
 /// One entity type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entity {
     /// Full CLR name.
     pub name: String,
@@ -38,6 +38,8 @@ pub struct Entity {
     pub line: u32,
     /// Columns, key and indexes, **by property name**, whatever the columns are called.
     pub shape: Table,
+    /// Whether the migrations of another context make its table.
+    elsewhere: bool,
 }
 
 /// Reads a snapshot; `None` when the file holds none.
@@ -60,6 +62,7 @@ pub fn read(syntax: &Syntax) -> Option<Snapshot> {
             _ => {}
         }
     }
+    entities.retain(|entity| !entity.elsewhere);
     for entity in &mut entities {
         require_key(&mut entity.shape);
         if entity.schema.is_none() {
@@ -77,7 +80,7 @@ fn add_entity(syntax: &Syntax, call: &Call<'_>, entities: &mut Vec<Entity>, posi
     };
     let position = *positions.entry(name.clone()).or_insert_with(|| {
         let line = syntax.line(call.node);
-        entities.push(Entity { name, table: String::new(), schema: None, line, shape: Table::default() });
+        entities.push(Entity { name, line, ..Entity::default() });
         entities.len() - 1
     });
     let Some(entity) = entities.get_mut(position) else { return };
@@ -114,6 +117,7 @@ fn add_statement(syntax: &Syntax, calls: &[Call<'_>], entity: &mut Entity) {
         "ToTable" => {
             entity.table = text(syntax, first.node, 0).unwrap_or_default();
             entity.schema = text(syntax, first.node, 1);
+            entity.elsewhere = syntax.source(first.node).contains(".ExcludeFromMigrations(");
         }
         _ => {}
     }

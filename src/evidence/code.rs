@@ -4,6 +4,8 @@
 //! is the product's is decided in two steps: the file says what it can (usings, aliases, qualified names, own
 //! declarations), and [`settle`] adds what only the tree knows (usings of the project, types of the repository).
 
+mod inheritance;
+mod options;
 mod position;
 mod razor;
 pub(super) mod settle;
@@ -14,7 +16,8 @@ use std::collections::{BTreeSet, HashMap};
 use crate::csharp::names::{self, TYPES, Using, simple_name};
 use crate::csharp::scope::{Known, Scopes};
 use crate::csharp::{Node, Syntax};
-use crate::evidence::wanted::{Detector, Sign, Wanted, is_options};
+use crate::evidence::wanted::{Detector, Sign, Wanted, is_below, is_options};
+use inheritance::{Derivation, Inherited};
 use position::Position;
 
 pub(super) use razor::read as read_razor;
@@ -28,10 +31,14 @@ pub struct CodeFacts {
     pub(super) usings: Vec<String>,
     /// Namespaces it imports for others: the project, or for Razor the folder.
     pub(super) shared_usings: Vec<(String, u32)>,
-    /// Types of interest that it declares, with their namespace.
+    /// Types and extension methods of interest that it declares, with their namespace.
     pub(super) declares: Vec<(String, String)>,
     /// What was seen.
     pub(super) hits: Vec<Hit>,
+    /// What the types of the file derive from.
+    derivations: Vec<Derivation>,
+    /// What counts if the type around it turns out to derive from the product's.
+    inherited: Vec<Inherited>,
 }
 
 /// One sight of a sign.
@@ -47,12 +54,14 @@ pub(super) struct Hit {
     pub(super) qualified: bool,
     /// Whether it may be something else: a value whose type the file does not show.
     pub(super) maybe: bool,
+    /// Whether it names what the new version asks for.
+    pub(super) adapted: bool,
 }
 
 /// What `using X = …` makes of a name.
 enum Alias {
-    /// Another name of a type or namespace of the product.
-    Ours(String),
+    /// Another name of a type or namespace of the product: its last part, and the whole.
+    Ours(String, String),
     /// A name of something else.
     Foreign,
 }
@@ -80,6 +89,7 @@ pub(super) fn read(syntax: &Syntax, wanted: &Wanted) -> CodeFacts {
     for node in syntax.nodes().filter(|node| syntax.kind(*node) == "identifier") {
         reader.meet(node);
     }
+    let inherited = inheritance::candidates(syntax, wanted);
     let hits = reader.hits;
     let shared = |using: &&Using| using.global && using.alias.is_none();
     CodeFacts {
@@ -88,16 +98,22 @@ pub(super) fn read(syntax: &Syntax, wanted: &Wanted) -> CodeFacts {
         usings: usings.into_iter().filter(|it| it.alias.is_none()).map(|it| it.target).collect(),
         declares,
         hits,
+        derivations: inheritance::derivations(syntax),
+        inherited,
     }
 }
 
-/// Types that the file declares under a name that some detector looks for.
+/// Types and extension methods that the file declares under a name that some detector looks for.
 fn declared(syntax: &Syntax, wanted: &Wanted, namespaces: &[String]) -> Vec<(String, String)> {
     let namespace = namespaces.last().cloned().unwrap_or_default();
+    let methods = syntax.nodes().filter(|node| syntax.kind(*node) == "method_declaration");
+    let extensions = methods.filter(|node| signature::is_extension(syntax, *node));
+    let extensions = extensions.filter_map(|node| syntax.child(node, "name")).map(|name| syntax.source(name));
+    let extensions = extensions.filter(|name| wanted.at(name).any(|(_, it)| matches!(it.sign, Sign::Call(_))));
     let declarations = syntax.nodes().filter(|node| TYPES.contains(&syntax.kind(*node)));
     let names = declarations.filter_map(|node| syntax.child(node, "name")).map(|name| syntax.source(name));
     let known = |name: &&str| wanted.is_type(name);
-    names.filter(known).map(|name| (namespace.clone(), name.to_owned())).collect()
+    names.filter(known).chain(extensions).map(|name| (namespace.clone(), name.to_owned())).collect()
 }
 
 fn alias(using: &Using, wanted: &Wanted) -> Option<(String, Alias)> {
@@ -105,12 +121,7 @@ fn alias(using: &Using, wanted: &Wanted) -> Option<(String, Alias)> {
     let ours =
         wanted.detectors.iter().flat_map(|detector| &detector.namespaces).any(|root| is_below(&using.target, root));
     let target = simple_name(&using.target).to_owned();
-    Some((name, if ours { Alias::Ours(target) } else { Alias::Foreign }))
-}
-
-/// Whether a name is a namespace or something in it.
-pub(super) fn is_below(name: &str, namespace: &str) -> bool {
-    name.strip_prefix(namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    Some((name, if ours { Alias::Ours(target, using.target.clone()) } else { Alias::Foreign }))
 }
 
 impl Reader<'_> {
@@ -122,7 +133,7 @@ impl Reader<'_> {
         let found: Vec<usize> = self.wanted.detectors.iter().enumerate().filter_map(shown).collect();
         for detector in found {
             let saw = format!("using {target}");
-            self.hits.push(Hit { detector, line, saw, qualified: true, maybe: false });
+            self.hits.push(Hit { detector, line, saw, qualified: true, maybe: false, adapted: false });
         }
     }
 
@@ -131,8 +142,8 @@ impl Reader<'_> {
         let written = self.syntax.source(node);
         let (word, aliased) = match self.aliases.get(written) {
             Some(Alias::Foreign) => return,
-            Some(Alias::Ours(target)) => (target.clone(), true),
-            None => (written.to_owned(), false),
+            Some(Alias::Ours(target, whole)) => (target.clone(), Some(whole.clone())),
+            None => (written.to_owned(), None),
         };
         let bare = word.strip_suffix("Attribute").unwrap_or(&word).to_owned();
         let mut found: Vec<(usize, Detector)> = self.wanted.at(&word).map(|(at, it)| (at, it.clone())).collect();
@@ -144,7 +155,11 @@ impl Reader<'_> {
         }
         let position = position::of(self.syntax, node);
         for (index, detector) in found {
-            self.hold(index, &detector, node, &position, aliased);
+            // An alias of a type says where the type lives.
+            let home = aliased.as_deref().and_then(|whole| whole.rsplit_once('.')).map(|(home, _)| home);
+            if home.is_none_or(|home| detector.lives_in(home)) {
+                self.hold(index, &detector, node, &position, aliased.is_some());
+            }
         }
     }
 
@@ -168,7 +183,10 @@ impl Reader<'_> {
             }
             (Sign::Construct(_), Position::Type { qualifier }) => {
                 if let Some(shown) = signature::construction(self.syntax, node) {
+                    let adapted = signature::constructs_with(self.syntax, node, &detector.adapted);
+                    let before = self.hits.len();
                     self.push_typed(index, detector, node, qualifier.as_deref(), aliased, Some(shown));
+                    self.adapt(index, node, adapted, before);
                 }
             }
             (Sign::Derive(_), Position::Type { qualifier }) if position::is_base(self.syntax, node) => {
@@ -192,10 +210,22 @@ impl Reader<'_> {
         }
     }
 
+    /// A line counts as adapted when all that is constructed on it is.
+    fn adapt(&mut self, detector: usize, node: Node, adapted: bool, before: usize) {
+        let line = self.syntax.line(node);
+        for (at, hit) in self.hits.iter_mut().enumerate() {
+            if hit.detector == detector && hit.line == line {
+                hit.adapted = adapted && (hit.adapted || at >= before);
+            }
+        }
+    }
+
     fn meet_member(&mut self, index: usize, detector: &Detector, node: Node, receiver: Node, of: &str) {
         match self.scopes.value(self.syntax, receiver) {
             Known::Type(name) if self.names(Some(&name), of) => self.push(index, node, false, false, None),
-            Known::Lambda if is_options(of) => self.push(index, node, false, true, None),
+            Known::Lambda if is_options(of) && options::may_be(self.syntax, receiver, of) => {
+                self.push(index, node, false, true, None);
+            }
             Known::Own if self.derives(node, of) => self.push(index, node, false, false, None),
             Known::Free | Known::Nothing => {
                 let (name, qualifier) = position::path(self.syntax, receiver);
@@ -234,7 +264,7 @@ impl Reader<'_> {
             self.push_typed(index, detector, node, qualifier, false, header);
         }
         for (method, shown) in found {
-            let named = qualifier.is_some_and(|it| is_product(it, detector));
+            let named = qualifier.is_some_and(|it| detector.lives_in(it));
             if qualifier.is_none() || named {
                 self.push(index, method, named, false, Some(shown));
             }
@@ -246,7 +276,7 @@ impl Reader<'_> {
         let Some(written) = written.map(simple_name) else { return false };
         let named = match self.aliases.get(written) {
             Some(Alias::Foreign) => return false,
-            Some(Alias::Ours(target)) => target.as_str(),
+            Some(Alias::Ours(target, _)) => target.as_str(),
             None => written,
         };
         let simple = of.rsplit('.').next().unwrap_or(of);
@@ -274,9 +304,10 @@ impl Reader<'_> {
         aliased: bool,
         shown: Option<String>,
     ) {
-        let by_alias = |it: &str| matches!(self.aliases.get(it), Some(Alias::Ours(_)));
+        let by_alias =
+            |it: &str| matches!(self.aliases.get(it), Some(Alias::Ours(_, whole)) if detector.lives_in(whole));
         match qualifier {
-            Some(it) if is_product(it, detector) || by_alias(it) => self.push(index, node, true, false, shown),
+            Some(it) if detector.lives_in(it) || by_alias(it) => self.push(index, node, true, false, shown),
             Some(_) => {}
             None if aliased => self.push(index, node, true, false, shown),
             None if self.own.contains(self.syntax.source(node)) => {}
@@ -288,12 +319,7 @@ impl Reader<'_> {
         let line = self.syntax.line(node);
         let saw = shown.unwrap_or_else(|| signature::line_of(self.syntax, node));
         if !self.hits.iter().any(|hit| hit.detector == detector && hit.line == line) {
-            self.hits.push(Hit { detector, line, saw, qualified, maybe });
+            self.hits.push(Hit { detector, line, saw, qualified, maybe, adapted: false });
         }
     }
-}
-
-/// Whether a qualifier is one of the product's namespaces or below.
-fn is_product(qualifier: &str, detector: &Detector) -> bool {
-    detector.namespaces.iter().any(|root| is_below(qualifier, root))
 }

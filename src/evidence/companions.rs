@@ -14,7 +14,7 @@ const EF_CORE: [&str; 3] =
 
 /// Packages that follow the leading one and stand at another version; `None` when all are in step.
 pub(super) fn judge(plan: &Plan, inventory: &Inventory) -> Option<Judgement> {
-    let mut judgement = Judgement::new(Status::Todo, format!("{} projects", inventory.projects.len()));
+    let mut judgement = Judgement::new(Status::Todo, super::judge::counted(inventory.projects.len()));
     for project in &inventory.projects {
         let Some(leader) = version_of(project, &plan.to.package) else { continue };
         for package in &project.packages {
@@ -36,7 +36,7 @@ pub(super) fn judge(plan: &Plan, inventory: &Inventory) -> Option<Judgement> {
 /// References to EF Core of another major version than the product's EF packages bring; `None` when all fit.
 pub(super) fn judge_ef_core(plan: &Plan, inventory: &Inventory) -> Option<Judgement> {
     let rung = rung_of(plan.product, &plan.to)?;
-    let mut judgement = Judgement::new(Status::Todo, format!("{} projects", inventory.projects.len()));
+    let mut judgement = Judgement::new(Status::Todo, super::judge::counted(inventory.projects.len()));
     let brings = plan.product.file.packages.iter().filter(|entry| !entry.contexts.is_empty());
     let ids: Vec<&str> = brings.map(|entry| entry.id.as_str()).collect();
     for project in &inventory.projects {
@@ -57,8 +57,12 @@ pub(super) fn judge_ef_core(plan: &Plan, inventory: &Inventory) -> Option<Judgem
     (!judgement.places.is_empty()).then_some(judgement)
 }
 
+/// Tools of EF Core 1 and 2 that have no newer version, and do no harm.
+const ENDED: [&str; 2] = [".Design", ".Tools.DotNet"];
+
 fn is_ef_core(id: &str) -> bool {
-    EF_CORE.iter().any(|start| id.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start)))
+    let ended = ENDED.iter().any(|end| id.ends_with(end)) && id != "Microsoft.EntityFrameworkCore.Design";
+    !ended && EF_CORE.iter().any(|start| id.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start)))
 }
 
 fn version_of(project: &Project, id: &str) -> Option<Version> {

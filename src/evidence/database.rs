@@ -9,6 +9,7 @@ pub mod level;
 mod replay;
 mod roles;
 pub mod script;
+pub(super) mod stores;
 mod traps;
 
 use std::collections::BTreeMap;
@@ -43,6 +44,8 @@ pub struct Standing {
     pub place: Place,
     /// The product's tables, by default names.
     pub schema: Schema,
+    /// Whether it has entities of the product, not only tables of the same names.
+    pub vendors: bool,
     /// By default name: what the table is called here, and the line of its entity.
     pub tables: BTreeMap<String, (String, u32)>,
 }
@@ -122,6 +125,7 @@ impl Cast {
                     provider: snapshot.provider.clone(),
                     place: Place::new(path, snapshot.line),
                     schema,
+                    vendors,
                     tables,
                 });
             }
@@ -170,11 +174,12 @@ pub(super) fn judge(plan: &Plan, context: &str, facts: &Facts, inventory: &Inven
     let states = states(plan.product, context, target, facts, inventory);
     let asked = asked(plan, target, context);
     if states.is_empty() {
-        return without_snapshot(plan.product, context, &asked, facts, inventory);
+        return stores::without_snapshot(plan, context, &asked, facts, inventory);
     }
+    let brought = stores::reference(plan.product, context, inventory).is_some();
     let mut judgement = Judgement::new(Status::Done, searched(facts, &states));
     for state in &states {
-        judge_one(&asked, state, facts, &mut judgement);
+        judge_one(&asked, state, facts, brought, &mut judgement);
     }
     judgement
 }
@@ -188,12 +193,23 @@ fn asked(plan: &Plan, target: &Rung, context: &str) -> Vec<Want> {
 
 /// Holds the trap of a generated migration against the migrations of the repository; `migration` is how the context's own
 /// finding came out.
-pub(super) fn judge_trap(plan: &Plan, trap: &Trap, migration: Option<Status>, facts: &Facts) -> Judgement {
+pub(super) fn judge_trap(
+    plan: &Plan,
+    trap: &Trap,
+    migration: Option<Status>,
+    facts: &Facts,
+    inventory: &Inventory,
+) -> Judgement {
     let standings: Vec<&Standing> =
         facts.standings.iter().filter(|it| it.product == plan.product.id && it.role == trap.entry.context).collect();
     let searched = format!("{} migrations of {}", facts.migrations.len(), trap.entry.context);
     if let Some(judgement) = traps::judge(trap.entry, &standings, facts) {
         return judgement;
+    }
+    if standings.is_empty() && stores::reference(plan.product, &trap.entry.context, inventory).is_none() {
+        let searched =
+            format!("no package that brings {} is referenced, so no migration is generated", trap.entry.context);
+        return Judgement::new(Status::Clear, searched);
     }
     let spared = !standings.is_empty() && standings.iter().all(|standing| traps::is_spared(trap.hazard, standing));
     match migration {
@@ -214,7 +230,7 @@ pub(super) fn judge_trap(plan: &Plan, trap: &Trap, migration: Option<Status>, fa
     }
 }
 
-fn judge_one(asked: &[Want], state: &State<'_>, facts: &Facts, judgement: &mut Judgement) {
+fn judge_one(asked: &[Want], state: &State<'_>, facts: &Facts, brought: bool, judgement: &mut Judgement) {
     let standing = state.standing;
     let migrations = replay::migrations(facts, standing);
     let mut missing: Vec<Want> = state.missing.clone();
@@ -237,9 +253,20 @@ fn judge_one(asked: &[Want], state: &State<'_>, facts: &Facts, judgement: &mut J
         );
         return;
     }
-    judgement.worsen(Status::Todo);
+    // Tables of the same names with entities of the repository, and no package whose model would ask for more: a storage of
+    // their own, which may or may not need what is new.
+    let own = !brought && !standing.vendors;
+    let status = if own { Status::Check } else { Status::Todo };
+    judgement.worsen(status);
     let stand = state.level.map_or_else(|| "below all known rungs".to_owned(), |rung| format!("at {}", rung.stem()));
-    judgement.see(&standing.place, format!("{} stands {stand}; it lacks {list}", standing.context));
+    judgement.see_as(status, &standing.place, format!("{} stands {stand}; it lacks {list}", standing.context));
+    if own {
+        judgement.add_note(&format!(
+            "`{}` has entities of your own and nothing here brings `{}`: look whether your stores need {list}.",
+            standing.context, standing.role
+        ));
+        return;
+    }
     let folder = crate::tree::folder(&standing.place.path);
     let provider = standing.provider.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
     judgement.add_note(&format!("`{}` in `{folder}`{provider} stands {stand} and lacks {list}.", standing.context));
@@ -304,40 +331,4 @@ fn searched(facts: &Facts, states: &[State<'_>]) -> String {
 
 fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
-}
-
-/// No snapshot plays the part: either the EF package is not used, or its migrations live elsewhere.
-fn without_snapshot(product: &Product, role: &str, wants: &[Want], facts: &Facts, inventory: &Inventory) -> Judgement {
-    let brings = product.file.packages.iter().filter(|package| package.contexts.iter().any(|name| name == role));
-    let ids: Vec<&str> = brings.map(|package| package.id.as_str()).collect();
-    let references = inventory.projects.iter().flat_map(|project| &project.packages);
-    let reference = references.into_iter().find(|package| ids.iter().any(|id| id.eq_ignore_ascii_case(&package.id)));
-    let own = facts.contexts.iter().filter(|own| own.roles.iter().any(|name| name == role));
-    let Some(reference) = reference else {
-        let mut judgement = Judgement::new(
-            Status::Clear,
-            format!(
-                "no project references {}, and none of {} model snapshots holds its tables",
-                ids.join(" or "),
-                facts.snapshots
-            ),
-        );
-        for context in own {
-            judgement.worsen(Status::Check);
-            judgement.see(&context.place, format!("{} plays the part of {}", context.name, role));
-        }
-        return judgement;
-    };
-    let mut judgement = Judgement::new(
-        Status::Check,
-        format!("no model snapshot of {role} among {}; do its migrations live elsewhere?", facts.snapshots),
-    );
-    for context in own {
-        judgement.see(&context.place, format!("{} plays the part of {}", context.name, role));
-    }
-    if let Some(place) = scripted(wants, facts).and_then(|places| places.into_iter().next()) {
-        judgement.see(&place, format!("a script that makes {}", listed(wants)));
-    }
-    judgement.see(&reference.place, format!("{} brings {}", reference.id, role));
-    judgement
 }

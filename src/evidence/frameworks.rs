@@ -44,7 +44,8 @@ pub(super) fn judge(product: &Product, shipped: &[String], facts: &Facts, invent
         return Judgement::new(Status::Clear, "the packages also serve .NET Standard".into());
     }
     let hosts: Vec<&Project> = inventory.projects.iter().filter(|project| references(product, project)).collect();
-    let mut judgement = Judgement::new(Status::Done, format!("target frameworks of {} projects", hosts.len()));
+    let mut judgement =
+        Judgement::new(Status::Done, format!("target frameworks of {}", super::judge::counted(hosts.len())));
     let mut folders: Vec<&str> = Vec::new();
     for project in hosts {
         folders.push(folder(&project.path));

@@ -1,6 +1,6 @@
 //! Holds the findings of a plan against what a tree shows.
 
-use crate::evidence::code::settle::{Sight, Sights};
+use crate::evidence::code::settle::{Form, Sight, Sights};
 use crate::evidence::{Facts, Judgement, companions, database, frameworks};
 use crate::inventory::Inventory;
 use crate::place::Place;
@@ -29,6 +29,9 @@ fn with(mut finding: Finding, judgement: Judgement) -> Finding {
     finding.places = judgement.places;
     finding.searched = judgement.searched;
     finding.commands.extend(judgement.commands);
+    if let Some((title, advice)) = judgement.told {
+        (finding.title, finding.advice) = (title, advice);
+    }
     if !judgement.note.is_empty() && !finding.advice.contains(&judgement.note) {
         finding.advice = format!("{} {}", finding.advice, judgement.note);
     }
@@ -49,7 +52,7 @@ fn judge(plan: &Plan, finding: &Finding, held: &[Finding], facts: &Facts, invent
             let Some(trap) = trap else { return Some(database::judge(plan, context, facts, inventory)) };
             let own = |it: &&Finding| it.kind == Kind::Database && it.context.as_deref() == Some(context);
             let migration = held.iter().find(own).map(|it| it.status);
-            Some(database::judge_trap(plan, &trap, migration, facts))
+            Some(database::judge_trap(plan, &trap, migration, facts, inventory))
         }
         Kind::Framework if finding.rule.ends_with("/framework") => {
             Some(frameworks::judge(plan.product, &plan.framework.shipped, facts, inventory))
@@ -74,7 +77,11 @@ fn change(rule: &Rule, facts: &Facts, inventory: &Inventory) -> Option<Judgement
     let sights = facts.code.get(&id).unwrap_or(&none);
     let before = facts.before.get(&id).unwrap_or(&none);
     let searched = format!("{} C# and Razor files for {}", facts.searched, names(seen));
-    let open: Vec<&Sight> = sights.places.iter().filter(|sight| !is_adapted(sight, seen, before)).collect();
+    let mut open: Vec<&Sight> = sights.places.iter().filter(|sight| !is_adapted(sight, seen, before)).collect();
+    // A call that takes what is constructed elsewhere says nothing more once all that is constructed says what it wants.
+    if open.iter().all(|sight| sight.form == Form::Call) && sights.places.iter().any(|sight| sight.adapted) {
+        open.clear();
+    }
     let packages = referenced(&seen.packages, inventory);
     let mut judgement = Judgement::new(Status::Clear, searched);
     if open.is_empty() && packages.is_empty() {
@@ -101,20 +108,20 @@ fn change(rule: &Rule, facts: &Facts, inventory: &Inventory) -> Option<Judgement
     Some(judgement)
 }
 
-/// Whether a hit asks for an edit, or only for a look: what compiles and acts otherwise is not owed.
+/// Whether a hit asks for an edit, or only for a look: what compiles and acts otherwise is not owed, and of what rarely matters
+/// a hit does not show that it does.
 fn must_change(entry: &ChangeEntry) -> bool {
     let breaks = matches!(entry.impact.as_str(), "breaks" | "removed" | "customisation");
-    let api = matches!(entry.kind.as_str(), "api-removed" | "api-signature");
-    (breaks || api) && !matches!(entry.impact.as_str(), "behaviour" | "deprecated")
+    breaks || (entry.kind == "api-removed" && entry.impact == "rare")
 }
 
 /// Whether a signature shows that the code was adapted: it names what the new version asks for, or this change edited it.
 fn is_adapted(sight: &Sight, seen: &SeenEntry, before: &Sights) -> bool {
     let words = || sight.saw.split(|character: char| !character.is_alphanumeric());
     let names_it = seen.adapted.iter().any(|wanted| words().any(|word| word == wanted));
-    let same_file = || before.places.iter().filter(|old| old.path == sight.path && old.signature);
+    let same_file = || before.places.iter().filter(|old| old.path == sight.path && old.form == Form::Signature);
     let edited = same_file().next().is_some() && same_file().all(|old| old.saw != sight.saw);
-    sight.signature && (names_it || edited)
+    sight.adapted || (sight.form == Form::Signature && (names_it || edited))
 }
 
 /// The rule is for projects with certain packages, and there is none.
@@ -122,9 +129,14 @@ fn unreferenced(entry: &ChangeEntry, inventory: &Inventory) -> Option<Judgement>
     let none = !entry.packages.is_empty() && referenced(&entry.packages, inventory).is_empty();
     none.then(|| {
         let searched =
-            format!("{} projects: none references {}", inventory.projects.len(), entry.packages.join(" or "));
+            format!("{}: none references {}", counted(inventory.projects.len()), entry.packages.join(" or "));
         Judgement::new(Status::Clear, searched)
     })
+}
+
+/// `1 project`, `2 projects`.
+pub(super) fn counted(projects: usize) -> String {
+    if projects == 1 { "1 project".to_owned() } else { format!("{projects} projects") }
 }
 
 /// Where packages are referenced; an id may end in `*`.

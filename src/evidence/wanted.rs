@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::rules::schema::SeenEntry;
+use crate::rules::schema::{ProductFile, SeenEntry};
+
+/// The keyword without which a class cannot change what its base class does.
+const OVERRIDE: &str = "override";
 
 /// One thing that a rule looks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +39,68 @@ pub(super) struct Detector {
     pub(super) rule: String,
     /// Root namespaces of the product.
     pub(super) namespaces: Vec<String>,
+    /// Namespaces in which the type lives; empty when it may be any below the roots.
+    pub(super) homes: Vec<String>,
+    /// Types whose name shows that a signature or construction is adapted already.
+    pub(super) adapted: Vec<String>,
     /// What it looks for.
     pub(super) sign: Sign,
+}
+
+/// What one rule looks for, with what its product says of names.
+pub(super) struct Search<'a> {
+    /// Id of the rule.
+    pub(super) rule: String,
+    /// The product's file.
+    pub(super) product: &'a ProductFile,
+    /// The signs.
+    pub(super) seen: &'a SeenEntry,
+}
+
+impl Search<'_> {
+    fn detectors(&self) -> impl Iterator<Item = Detector> {
+        Sign::all(self.seen).into_iter().map(|sign| Detector {
+            rule: self.rule.clone(),
+            namespaces: self.product.namespaces.clone(),
+            homes: self.homes(sign.of_type().unwrap_or(sign.word())),
+            adapted: self.seen.adapted.clone(),
+            sign,
+        })
+    }
+
+    /// The namespaces in which the product has a type of that name, under each of its roots.
+    fn homes(&self, name: &str) -> Vec<String> {
+        let simple = name.rsplit('.').next().unwrap_or(name);
+        let homes = self.product.homes.iter().filter(|(_, names)| names.iter().any(|own| own == simple));
+        let below = |home: &String| {
+            let roots = self.product.namespaces.iter();
+            roots.map(|root| if home.is_empty() { root.clone() } else { format!("{root}.{home}") }).collect::<Vec<_>>()
+        };
+        homes.flat_map(|(home, _)| below(home)).collect()
+    }
+}
+
+impl Detector {
+    /// Whether a namespace is where the type lives.
+    pub(super) fn lives_in(&self, namespace: &str) -> bool {
+        if self.homes.is_empty() {
+            return self.namespaces.iter().any(|root| is_below(namespace, root));
+        }
+        self.homes.iter().any(|home| home == namespace)
+    }
+
+    /// Whether code inside a namespace sees the type without importing it.
+    pub(super) fn is_seen_from(&self, namespace: &str) -> bool {
+        if self.homes.is_empty() {
+            return self.namespaces.iter().any(|root| is_below(namespace, root));
+        }
+        self.homes.iter().any(|home| is_below(namespace, home))
+    }
+}
+
+/// Whether a name is a namespace or something in it.
+pub(super) fn is_below(name: &str, namespace: &str) -> bool {
+    name.strip_prefix(namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// All detectors, by the word that must stand in a file.
@@ -46,6 +109,8 @@ pub(super) struct Wanted {
     pub(super) detectors: Vec<Detector>,
     /// Detectors by the identifier that shows them.
     by_word: HashMap<String, Vec<usize>>,
+    /// Detectors by the methods that their types hand down.
+    by_method: HashMap<String, Vec<usize>>,
     machine: Option<AhoCorasick>,
     words: Vec<String>,
 }
@@ -81,6 +146,24 @@ impl Sign {
         }
     }
 
+    /// The methods that a class or interface hands down to those that derive from it.
+    pub(super) fn methods(&self) -> &[String] {
+        match self {
+            Self::Override(_, name) => std::slice::from_ref(name),
+            Self::Implement(_, names) => names,
+            _ => &[],
+        }
+    }
+
+    /// The type that hands them down.
+    pub(super) fn ancestor(&self) -> Option<&str> {
+        match self {
+            Self::Override(of, _) => Some(of),
+            Self::Implement(name, _) => Some(name),
+            _ => None,
+        }
+    }
+
     /// The type it is about, when that is not the word itself.
     pub(super) fn of_type(&self) -> Option<&str> {
         match self {
@@ -91,28 +174,32 @@ impl Sign {
 }
 
 impl Wanted {
-    /// The machine for these rules: id, root namespaces of the product, what to look for; and for further words.
+    /// The machine for these searches, and for further words.
     pub(super) fn new<'a>(
-        rules: impl IntoIterator<Item = (String, &'a [String], &'a SeenEntry)>,
+        searches: impl IntoIterator<Item = Search<'a>>,
         more: impl IntoIterator<Item = String>,
     ) -> Self {
-        let mut detectors = Vec::new();
-        for (rule, namespaces, seen) in rules {
-            let signs = Sign::all(seen).into_iter();
-            detectors.extend(signs.map(|sign| Detector { rule: rule.clone(), namespaces: namespaces.to_vec(), sign }));
-        }
+        let detectors: Vec<Detector> =
+            searches.into_iter().flat_map(|search| search.detectors().collect::<Vec<_>>()).collect();
         let mut by_word: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_method: HashMap<String, Vec<usize>> = HashMap::new();
         let mut words: BTreeSet<String> = more.into_iter().collect();
         for (index, detector) in detectors.iter().enumerate() {
             by_word.entry(detector.sign.word().to_owned()).or_default().push(index);
             words.insert(detector.sign.word().to_owned());
             words.extend(detector.sign.of_type().map(str::to_owned));
+            words.extend(detector.namespaces.iter().cloned());
+            for method in detector.sign.methods() {
+                by_method.entry(method.clone()).or_default().push(index);
+                words.insert(method.clone());
+            }
         }
+        words.insert(OVERRIDE.to_owned());
         let words: Vec<String> = words.into_iter().collect();
         // A full automaton, because it scans nearly twice as fast and takes 3 MB and 20 ms for all rules. Only patterns beyond
         // the machine's limits (gigabytes of them) make this fail; without a machine all files match.
         let machine = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&words).ok();
-        Self { detectors, by_word, machine, words }
+        Self { detectors, by_word, by_method, machine, words }
     }
 
     /// The words that stand in a file as whole identifiers.
@@ -141,6 +228,7 @@ impl Wanted {
             words.contains(sign.word()) && typed
         };
         words.iter().flat_map(|word| self.at(word)).any(|(_, detector)| shown(detector))
+            || words.iter().flat_map(|word| self.handed_down(word)).any(|(_, it)| may_inherit(it, words))
     }
 
     /// Whether some detector looks for a type of this name.
@@ -152,11 +240,23 @@ impl Wanted {
         })
     }
 
+    /// The detectors of a method that a class or interface hands down.
+    pub(super) fn handed_down(&self, method: &str) -> impl Iterator<Item = (usize, &Detector)> {
+        let indices = self.by_method.get(method).into_iter().flatten();
+        indices.filter_map(|index| self.detectors.get(*index).map(|detector| (*index, detector)))
+    }
+
     /// The detectors that are met at an identifier.
     pub(super) fn at(&self, word: &str) -> impl Iterator<Item = (usize, &Detector)> {
         let indices = self.by_word.get(word).into_iter().flatten();
         indices.filter_map(|index| self.detectors.get(*index).map(|detector| (*index, detector)))
     }
+}
+
+/// Whether a file with these words, one of them a method that is handed down, may have a class that gets it through a class or
+/// interface of the repository: then the product's type need not stand in it.
+fn may_inherit(detector: &Detector, words: &BTreeSet<&str>) -> bool {
+    words.contains(OVERRIDE) || detector.namespaces.iter().any(|root| words.contains(root.as_str()))
 }
 
 /// Whether a type is made to be configured in a lambda, where files do not name it.

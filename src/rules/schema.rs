@@ -33,6 +33,10 @@ pub struct ProductFile {
     /// Root namespaces of the product: a C# file that sees none of them cannot use its types.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub namespaces: Vec<String>,
+    /// Where the types live that rules look for: below a root namespace (`Models`; empty for the root itself), their names. A
+    /// file that does not see that namespace means another type of the same name. What is not listed may live in any of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub homes: BTreeMap<String, Vec<String>>,
     /// The `DbContext`s whose schema the product owns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contexts: Vec<ContextEntry>,
@@ -95,6 +99,13 @@ pub struct ContextEntry {
     pub interface: Option<String>,
     /// Tables by which its snapshot is known even when it is renamed.
     pub tables: Vec<String>,
+    /// Interfaces of stores, with the tables whose data each of them keeps (a trailing `*` stands for any rest): who implements
+    /// one of them has a storage of their own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stores: BTreeMap<String, Vec<String>>,
+    /// Extension methods that keep the same data in memory (`AddInMemoryClients`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_memory: Vec<String>,
 }
 
 /// A security advisory.
@@ -314,8 +325,8 @@ pub struct SeenEntry {
     /// Interfaces that code implements, with the methods that changed (none: the interface as a whole).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub implements: BTreeMap<String, Vec<String>>,
-    /// Types whose name in the signature of such a method, override or construction shows that it is adapted already
-    /// (`CancellationToken`).
+    /// Names that show that the code is adapted already: types in the signature of such a method, override or construction
+    /// (`CancellationToken`), and properties that a construction sets (`RequirePkce`, when its default changes).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adapted: Vec<String>,
     /// `Type.Method` that code overrides.

@@ -360,6 +360,110 @@ fn types_are_met_by_meaning() {
     case("using Duende.IdentityServer;\n#if false\nclass A { IClock c; }\n#endif", &[]);
     case("using Duende.IdentityServer;\ninterface IClock { } class A { IClock c; }", &[]);
     case("using Duende.IdentityServer;\nclass A { int IClock; void M() { var x = IClock; } }", &[]);
+    // The product's clock does not live in that namespace of the product.
+    case("using NodaTime;\nusing Duende.IdentityServer.Models;\nclass A { IClock c; }", &[]);
+    case("namespace Duende.IdentityServer.Fork;\nclass A { IClock c; }", &[2]);
+}
+
+#[test]
+fn a_name_that_two_namespaces_share_is_told_apart() {
+    let plan = plan("3.1.0", "4.1.0");
+    let rule = "identityserver/4.0/require-pkce-default";
+    let status = |text: &str| of_rule(&findings(&plan, &[("Host.csproj", PROJECT), ("A.cs", text)]), rule).status;
+    assert_eq!(status("using IdentityServer4.Models;\nclass A { object c = new Client(); }"), Status::Check);
+    assert_eq!(
+        status("using IdentityServer4.EntityFramework.Entities;\nclass A { object c = new Client(); }"),
+        Status::Clear
+    );
+    let alias = "using IdentityServer4.Models;\nusing Row = IdentityServer4.EntityFramework.Entities.Client;\n";
+    assert_eq!(status(&format!("{alias}class A {{ object c = new Row(); }}")), Status::Clear);
+}
+
+#[test]
+fn what_is_set_does_not_follow_a_new_default() {
+    let plan = plan("3.1.0", "4.1.0");
+    let status = |text: &str| {
+        let text = format!("using IdentityServer4.Models;\nclass A {{ object M() {{ {text} }} }}");
+        let found = findings(&plan, &[("Host.csproj", PROJECT), ("A.cs", &text)]);
+        of_rule(&found, "identityserver/4.0/require-pkce-default").status
+    };
+    let set = "b.AddInMemoryClients(new[] { new Client { ClientId = \"a\", RequirePkce = false } });";
+    assert_eq!(status(set), Status::Done);
+    assert_eq!(status(&format!("{set} c.Add(new Client {{ ClientId = \"b\" }});")), Status::Check);
+    assert_eq!(status("b.AddInMemoryClients(section);"), Status::Check);
+}
+
+#[test]
+fn options_in_a_lambda_are_those_of_the_method_that_takes_it() {
+    let plan = plan("3.1.0", "4.1.0");
+    let status = |text: &str| {
+        let text = format!("using IdentityServer4.EntityFramework.Options;\nclass A {{ void M() {{ {text} }} }}");
+        let found = findings(&plan, &[("Host.csproj", PROJECT), ("A.cs", &text)]);
+        of_rule(&found, "identityserver/4.0/ef-entities-renamed").status
+    };
+    assert_eq!(status("b.AddConfigurationStore(options => options.ApiSecret.Name = \"x\");"), Status::Check);
+    assert_eq!(status("b.AddIdentityServerAuthentication(options => { options.ApiSecret = \"x\"; });"), Status::Clear);
+    assert_eq!(status("b.Configure<ConfigurationStoreOptions>(o => o.ApiSecret.Name = \"x\");"), Status::Todo);
+}
+
+#[test]
+fn methods_are_followed_through_classes_of_the_repository() {
+    let plan = plan("7.4.0", "8.0.0");
+    let rule = "identityserver/8.0/cancellationtoken-everywhere";
+    let base = "using Duende.IdentityServer.Services;\npublic abstract class Profiles : IProfileService\n{\n\
+                public virtual Task IsActiveAsync(IsActiveContext c, CancellationToken ct) => null;\n}";
+    let middle =
+        "class Own : Profiles { public override Task IsActiveAsync(IsActiveContext c, CancellationToken ct) => null; }";
+    let leaf = "using Duende.IdentityServer.Models;\nclass Leaf : Own\n{\n\
+                public override Task IsActiveAsync(IsActiveContext c) => null;\n}";
+    let files = [("Host.csproj", PROJECT), ("Base.cs", base), ("Own.cs", middle), ("Leaf.cs", leaf)];
+    let found = findings(&plan, &files);
+    let finding = of_rule(&found, rule);
+    let seen: Vec<(&str, u32)> = finding.places.iter().map(|it| (it.path.as_str(), it.line)).collect();
+    assert_eq!((finding.status, seen), (Status::Todo, vec![("Leaf.cs", 4)]));
+
+    let foreign = base.replace("Duende.IdentityServer.Services", "Some.Other");
+    let found =
+        findings(&plan, &[("Host.csproj", PROJECT), ("Base.cs", &foreign), ("Own.cs", middle), ("Leaf.cs", leaf)]);
+    assert_eq!(of_rule(&found, rule).status, Status::Clear);
+}
+
+#[test]
+fn storages_of_ones_own_get_advice_of_their_own() {
+    let plan = plan("6.3.0", "7.0.0");
+    let bare = PROJECT.replace("Duende.IdentityServer.EntityFramework", "Some.Other");
+    let project = ("Host.csproj", bare.as_str());
+    let store = "using Duende.IdentityServer.Stores;\nclass Clients : IClientStore { }";
+    let found = findings(&plan, &[project, ("Store.cs", store)]);
+    let told = found.iter().find(|it| it.title.starts_with("Your own storage for `ConfigurationDbContext`"));
+    let told = told.expect("the store is told");
+    assert_eq!((told.status, told.places[0].path.as_str()), (Status::Check, "Store.cs"));
+    assert!(told.advice.contains("column Clients.RequirePushedAuthorization"), "{}", told.advice);
+    assert_eq!(told.commands, Vec::<String>::new());
+    // What the store does not keep is not asked of it, and no trap of a generated migration either.
+    assert!(found.iter().all(|it| it.context.as_deref() != Some(OPERATIONAL) || it.status == Status::Clear));
+
+    let memory = "class A { void M() { b.AddInMemoryClients(Config.Clients); } }";
+    let found = findings(&plan, &[project, ("Program.cs", memory)]);
+    let clear = migration(&found, CONFIGURATION);
+    assert_eq!((clear.status, clear.places[0].path.as_str()), (Status::Clear, "Program.cs"));
+
+    let context =
+        "using Duende.IdentityServer.EntityFramework.Interfaces;\nclass Db : DbContext, IConfigurationDbContext { }";
+    let found = findings(&plan, &[("Host.csproj", PROJECT), ("Db.cs", context)]);
+    assert!(migration(&found, CONFIGURATION).places[0].saw.contains("Db plays the part of ConfigurationDbContext"));
+}
+
+#[test]
+fn tables_of_the_same_names_without_the_package_are_a_question() {
+    let plan = plan("6.3.0", "7.0.0");
+    let bare = PROJECT.replace("Duende.IdentityServer.EntityFramework", "Some.Other");
+    let old = snapshot(CONFIGURATION, &at("6.3", CONFIGURATION), Provider::SqlServer)
+        .replace("Duende.IdentityServer.EntityFramework.Entities", "My.Rows");
+    let found = findings(&plan, &[("Host.csproj", &bare), ("M/XModelSnapshot.cs", &old)]);
+    let told = migration(&found, CONFIGURATION);
+    assert_eq!((told.status, told.commands.len()), (Status::Check, 0));
+    assert!(told.advice.contains("entities of your own"), "{}", told.advice);
 }
 
 #[test]

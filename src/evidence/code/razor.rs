@@ -3,8 +3,8 @@
 //! No grammar: Razor mixes two languages line by line. A word that is a type's name, in a file that sees the product's
 //! namespaces, outside of comments and attribute values, is taken for that type.
 
-use crate::evidence::code::{CodeFacts, Hit, is_below};
-use crate::evidence::wanted::{Sign, Wanted};
+use crate::evidence::code::{CodeFacts, Hit};
+use crate::evidence::wanted::{Sign, Wanted, is_below};
 
 /// Reads what a `.cshtml` or `.razor` file shows. `_ViewImports.cshtml` and `_Imports.razor` import for their folder.
 pub(in crate::evidence) fn read(path: &str, text: &str, wanted: &Wanted) -> CodeFacts {
@@ -29,7 +29,8 @@ fn add_using(facts: &mut CodeFacts, target: &str, line: u32, shares: bool, wante
     }
     for (detector, it) in wanted.detectors.iter().enumerate() {
         if matches!(&it.sign, Sign::Using(namespace) if is_below(target, namespace)) {
-            facts.hits.push(Hit { detector, line, saw: format!("@using {target}"), qualified: true, maybe: false });
+            let saw = format!("@using {target}");
+            facts.hits.push(Hit { detector, line, saw, qualified: true, maybe: false, adapted: false });
         }
     }
 }
@@ -39,12 +40,12 @@ fn add_types(facts: &mut CodeFacts, line: &str, number: u32, wanted: &Wanted) {
     for dotted in line.split(word) {
         let (before, name) = dotted.rsplit_once('.').map_or(("", dotted), |(before, name)| (before, name));
         for (detector, it) in wanted.at(name) {
-            let qualified = it.namespaces.iter().any(|root| is_below(before, root));
+            let qualified = !before.is_empty() && it.lives_in(before);
             let is_type = matches!(it.sign, Sign::Type(_));
             let seen = facts.hits.iter().any(|hit| hit.detector == detector && hit.line == number);
             if is_type && (before.is_empty() || qualified) && !seen {
                 let saw = super::signature::one_line(line);
-                facts.hits.push(Hit { detector, line: number, saw, qualified, maybe: false });
+                facts.hits.push(Hit { detector, line: number, saw, qualified, maybe: false, adapted: false });
             }
         }
     }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::FileFacts;
-use crate::evidence::code::{Hit, is_below};
-use crate::evidence::wanted::{Detector, Sign, Wanted};
+use crate::evidence::code::Hit;
+use crate::evidence::code::inheritance::Lineage;
+use crate::evidence::wanted::{Detector, Sign, Wanted, is_below};
 use crate::inventory::{Inventory, Kind};
 use crate::tree::{file_name, folder};
 
@@ -33,8 +34,21 @@ pub struct Sight {
     pub saw: String,
     /// Whether it is surely the product's.
     pub sure: bool,
-    /// Whether the text is a signature, which changes when the code is adapted while its name stays.
-    pub signature: bool,
+    /// What kind of text `saw` is.
+    pub form: Form,
+    /// Whether it names what the new version asks for.
+    pub adapted: bool,
+}
+
+/// What the text of a sight is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// A use of a name, which goes when the code is adapted.
+    Name,
+    /// A signature or construction, which changes when the code is adapted while its name stays.
+    Signature,
+    /// A call, which may stand for what is constructed elsewhere.
+    Call,
 }
 
 /// What only the tree knows.
@@ -63,6 +77,7 @@ pub(in crate::evidence) fn settle(
             }
         }
     }
+    add_inherited(&mut rules, files, wanted, &around);
     add_project_usings(&mut rules, wanted, inventory);
     for sights in rules.values_mut() {
         sights.places.sort();
@@ -71,13 +86,35 @@ pub(in crate::evidence) fn settle(
     rules
 }
 
+/// Methods of types that derive from the product's through others of the repository.
+fn add_inherited(
+    rules: &mut BTreeMap<String, Sights>,
+    files: &[FileFacts],
+    wanted: &Wanted,
+    around: &Surroundings<'_>,
+) {
+    let lineage = Lineage::of(files);
+    for file in files {
+        for it in file.code.iter().flat_map(|code| &code.inherited) {
+            let Some(detector) = wanted.detectors.get(it.hit.detector) else { continue };
+            let ancestor = detector.sign.ancestor().unwrap_or_default();
+            let means = |file: &FileFacts| around.sees(file, detector) && !around.is_own(file, detector);
+            if let Some(sure) = lineage.reaches(&it.bases, ancestor, means) {
+                let hit = Hit { maybe: !sure, ..it.hit.clone() };
+                rules.entry(detector.rule.clone()).or_default().add(&file.path, &hit, detector);
+            }
+        }
+    }
+}
+
 /// `<Using Include="…"/>` items of projects.
 fn add_project_usings(rules: &mut BTreeMap<String, Sights>, wanted: &Wanted, inventory: &Inventory) {
     for (namespace, place) in inventory.projects.iter().flat_map(|project| &project.usings) {
         for (index, detector) in wanted.detectors.iter().enumerate() {
             if matches!(&detector.sign, Sign::Using(wanted) if is_below(namespace, wanted)) {
                 let saw = format!("<Using Include=\"{namespace}\" />");
-                let hit = Hit { detector: index, line: place.line, saw, qualified: true, maybe: false };
+                let line = place.line;
+                let hit = Hit { detector: index, line, saw, qualified: true, maybe: false, adapted: false };
                 rules.entry(detector.rule.clone()).or_default().add(&place.path, &hit, detector);
             }
         }
@@ -85,18 +122,45 @@ fn add_project_usings(rules: &mut BTreeMap<String, Sights>, wanted: &Wanted, inv
 }
 
 impl Sights {
+    /// Keeps the places whose path is wanted; what was not kept as a place counts no more.
+    pub(in crate::evidence) fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
+        self.places.retain(|place| wanted(&place.path));
+        self.count = self.places.len();
+        self.sure = self.places.iter().filter(|place| place.sure).count();
+    }
+
     fn add(&mut self, path: &str, hit: &Hit, detector: &Detector) {
-        let line = (path, hit.line);
-        if self.places.iter().any(|place| (place.path.as_str(), place.line) == line) {
+        let call = matches!(detector.sign, Sign::Call(_));
+        let known = self.places.iter_mut().find(|place| (place.path.as_str(), place.line) == (path, hit.line));
+        if let Some(known) = known {
+            // What is constructed in a call says more than the call.
+            if (known.form == Form::Call && !call) || (known.adapted && !hit.adapted && !call) {
+                *known = Sight::of(path, hit, detector);
+            }
             return;
         }
         self.count += 1;
         self.sure += usize::from(!hit.maybe);
         // Twice as many as are told, so that sorting by path decides which are.
         if self.places.len() < MAX_PLACES * 2 {
-            let signature = matches!(detector.sign, Sign::Implement(..) | Sign::Override(..) | Sign::Construct(_));
-            let (line, saw, sure) = (hit.line, hit.saw.clone(), !hit.maybe);
-            self.places.push(Sight { path: path.to_owned(), line, saw, sure, signature });
+            self.places.push(Sight::of(path, hit, detector));
+        }
+    }
+}
+
+impl Sight {
+    fn of(path: &str, hit: &Hit, detector: &Detector) -> Self {
+        Self {
+            path: path.to_owned(),
+            line: hit.line,
+            saw: hit.saw.clone(),
+            sure: !hit.maybe,
+            form: match detector.sign {
+                Sign::Implement(..) | Sign::Override(..) | Sign::Construct(_) => Form::Signature,
+                Sign::Call(_) => Form::Call,
+                _ => Form::Name,
+            },
+            adapted: hit.adapted,
         }
     }
 }
@@ -124,18 +188,39 @@ impl<'a> Surroundings<'a> {
     }
 
     fn is_products(&self, file: &FileFacts, hit: &Hit, detector: &Detector) -> bool {
-        hit.qualified || (self.sees(file, detector) && !self.is_own(file, detector))
+        // A value whose type the file does not show can be the product's without its namespace.
+        let sees = self.sees(file, detector) || (hit.maybe && self.sees_product(file, detector));
+        hit.qualified || (sees && !self.is_own(file, detector))
     }
 
-    /// Whether the file can see the product's namespaces. Extension methods live in namespaces of the framework, so that for
+    /// Whether the file can see what the detector looks for. Extension methods live in namespaces of the framework, so that for
     /// a call a reference of the project is enough.
     fn sees(&self, file: &FileFacts, detector: &Detector) -> bool {
         let Some(code) = &file.code else { return false };
-        let products = |namespace: &str| detector.namespaces.iter().any(|root| is_below(namespace, root));
-        let shared = self.shared.iter().filter(|(root, _)| is_under(&file.path, root));
-        code.usings.iter().chain(&code.namespaces).any(|namespace| products(namespace))
-            || shared.into_iter().any(|(_, namespace)| products(namespace))
+        let typed = !matches!(detector.sign, Sign::Call(_) | Sign::Attribute(_) | Sign::Using(_));
+        let sees = |namespace: &str, inside: bool| {
+            if !typed {
+                detector.namespaces.iter().any(|root| is_below(namespace, root))
+            } else if inside {
+                detector.is_seen_from(namespace)
+            } else {
+                detector.lives_in(namespace)
+            }
+        };
+        let mut shared = self.shared.iter().filter(|(root, _)| is_under(&file.path, root));
+        code.usings.iter().any(|namespace| sees(namespace, false))
+            || code.namespaces.iter().any(|namespace| sees(namespace, true))
+            || shared.any(|(_, namespace)| sees(namespace, false))
             || (matches!(detector.sign, Sign::Call(_)) && self.references(&file.path, detector))
+    }
+
+    /// Whether the file sees anything of the product.
+    fn sees_product(&self, file: &FileFacts, detector: &Detector) -> bool {
+        let products = |namespace: &str| detector.namespaces.iter().any(|root| is_below(namespace, root));
+        let Some(code) = &file.code else { return false };
+        let mut shared = self.shared.iter().filter(|(root, _)| is_under(&file.path, root));
+        code.usings.iter().chain(&code.namespaces).any(|namespace| products(namespace))
+            || shared.any(|(_, namespace)| products(namespace))
     }
 
     /// Whether the project of a file references a package whose id starts like one of the product's namespaces.

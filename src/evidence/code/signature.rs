@@ -34,6 +34,12 @@ pub(super) fn of_method(syntax: &Syntax, method: Node) -> String {
     one_line(syntax.text().get(start..body).unwrap_or_default().trim_end_matches(';'))
 }
 
+/// Whether a method extends the type of its first parameter.
+pub(super) fn is_extension(syntax: &Syntax, method: Node) -> bool {
+    let first = syntax.child(method, "parameters").and_then(|list| syntax.children(list).next());
+    first.is_some_and(|it| syntax.source(it).starts_with("this "))
+}
+
 /// Whether a method says `override`.
 pub(super) fn is_override(syntax: &Syntax, method: Node) -> bool {
     syntax.children(method).any(|child| syntax.kind(child) == "modifier" && syntax.source(child) == "override")
@@ -75,6 +81,16 @@ pub(super) fn construction(syntax: &Syntax, identifier: Node) -> Option<String> 
         }
         _ => None,
     }
+}
+
+/// Whether the object creation, or the derived class, that a type name is part of names one of these, as an argument, in its
+/// initialiser or in its body: what is set there does not follow a default.
+pub(super) fn constructs_with(syntax: &Syntax, identifier: Node, names: &[String]) -> bool {
+    let around = syntax.enclosing(identifier, &["object_creation_expression", "base_list"]);
+    let whole = around.filter(|it| syntax.kind(*it) == "base_list").and_then(|it| syntax.parent(it)).or(around);
+    let Some(whole) = whole else { return false };
+    let inner = syntax.descendants(whole).filter(|node| syntax.kind(*node) == "identifier");
+    inner.map(|node| syntax.source(node)).any(|name| names.iter().any(|wanted| wanted == name))
 }
 
 /// Whether an identifier is the last part of a type name.

@@ -2,19 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::inventory::{Inventory, Kind, Project};
-use crate::tree::{file_name, folder};
-
-/// The project that a file belongs to: the nearest one above it.
-pub(super) fn project_of<'a>(inventory: &'a Inventory, path: &str) -> Option<&'a Project> {
-    let above = |project: &&Project| {
-        let root = folder(&project.path);
-        project.kind == Kind::MsBuild
-            && file_name(&project.path).ends_with("proj")
-            && (root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')))
-    };
-    inventory.projects.iter().filter(above).max_by_key(|project| folder(&project.path).len())
-}
+use crate::evidence::project_at;
+use crate::inventory::{Inventory, Project};
+use crate::tree::folder;
 
 /// The program that carries the settings of a project with migrations: itself when it is one, else a web project that references it.
 fn startup_of<'a>(inventory: &'a Inventory, project: &'a Project) -> Option<&'a Project> {
@@ -47,7 +37,7 @@ fn reaches(inventory: &Inventory, from: &Project, to: &str) -> bool {
 pub(super) fn add_migration(inventory: &Inventory, name: &str, context: &str, snapshot: &str) -> String {
     let mut command = format!("dotnet ef migrations add {name} --context {context}");
     let output = folder(snapshot);
-    let Some(project) = project_of(inventory, snapshot) else {
+    let Some(project) = project_at(inventory, snapshot) else {
         push(&mut command, "output-dir", output);
         return command;
     };
@@ -75,6 +65,7 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inventory::Kind;
 
     fn project(path: &str, sdk: &str, references: &[&str]) -> Project {
         let mut project = Project::new(path, Kind::MsBuild);

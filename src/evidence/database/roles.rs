@@ -98,7 +98,9 @@ mod tests {
     fn entity(name: &str, table: &str, columns: &[&str]) -> Entity {
         let columns = columns.iter().map(|it| ((*it).to_owned(), Column::default())).collect();
         let shape = Table { columns, ..Table::default() };
-        Entity { name: name.into(), table: table.into(), schema: None, line: 1, shape }
+        let mut entity = Entity::default();
+        (entity.name, entity.table, entity.line, entity.shape) = (name.into(), table.into(), 1, shape);
+        entity
     }
 
     #[track_caller]

@@ -30,7 +30,7 @@ pub(super) fn judge(entry: &DatabaseEntry, standings: &[&Standing], facts: &Fact
     let places: Vec<Sighting> =
         judgements.into_iter().filter(|(own, _)| *own == status).map(|(_, place)| place).take(MAX_PLACES).collect();
     let searched = format!("{} migrations", facts.migrations.len());
-    Some(Judgement { status, places, searched, note: String::new(), commands: Vec::new() })
+    Some(Judgement { places, ..Judgement::new(status, searched) })
 }
 
 /// Whether the migration itself has to be edited; what depends on data or on others only a person can tell.
