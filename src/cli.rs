@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 nothing at or above `--fail-on`; 1 something is; 2 the tool failed.
 
+mod audit;
 mod configuration;
 mod conformance;
 mod diff;
@@ -46,6 +47,8 @@ enum Command {
     Plan(plan::Arguments),
     /// What is referenced where: packages, versions, frameworks, and the trail of each value
     Inspect(inspect::Arguments),
+    /// Where the projects of a repository stand, what is out of support, and what the way to the newest releases asks
+    Audit(audit::Arguments),
     /// The knowledge: list, show, check, schema
     Rules(rules::Arguments),
     /// What action.yml runs: reads `GITHUB_*` and `INPUT_*`
@@ -89,6 +92,7 @@ pub fn main() -> u8 {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Action => crate::action::run(),
         Command::Conformance => conformance::run(),

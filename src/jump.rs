@@ -5,10 +5,11 @@ mod group;
 mod pairs;
 
 use crate::place::Place;
+use crate::range::Range;
 use crate::rules::Rulebook;
-use crate::version::Line;
+use crate::version::{Line, Version};
 
-pub use group::stands;
+pub use group::{footings, stands};
 pub use pairs::{Pair, pairs};
 
 /// How the version of a package changed.
@@ -84,6 +85,25 @@ pub struct Stand {
     pub version: String,
     /// Its line; `None` when the requirement names no version.
     pub line: Option<Line>,
+}
+
+/// Where a project stands on one ladder, under one of its frameworks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Footing {
+    /// Id of the product.
+    pub product: String,
+    /// Target framework, where the project names one.
+    pub framework: Option<String>,
+    /// The version, as one of the leading package.
+    pub stand: Stand,
+    /// The version that a lock file holds, else the lowest that the requirement names.
+    pub lowest: Option<Version>,
+    /// The requirement, where it floats and no lock file settles it.
+    pub floats: Option<Range>,
+    /// Id of the package that decides, as written.
+    pub package: String,
+    /// The line that carries the version.
+    pub place: Place,
 }
 
 /// One way up (or down) that one or more projects went.

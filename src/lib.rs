@@ -18,7 +18,7 @@
 //! | 3 reasoning | `jump` `plan` `evidence` `report` `check` `portfolio` | 0–2 | `render`, `github` |
 //! | 4 words | `render` | 0–3 | `source`, `github`: a renderer can neither look nor fetch |
 //! | 5 world | `settings` `github` `source` | 0, siblings in order | 1–4: the client knows no domain |
-//! | 6 use cases | `run` `policy` `publish` | 0–5 | 7 |
+//! | 6 use cases | `run` `policy` `publish` `audit` | 0–5 | 7 |
 //! | 7 doors | `cli` `action` | 0-6 | each other |
 //!
 //! `tests/integration/layers.rs` holds the table.
@@ -56,6 +56,7 @@ pub mod settings;
 pub mod source;
 
 // layer 6: use cases
+pub mod audit;
 pub mod policy;
 pub mod publish;
 pub mod run;

@@ -19,6 +19,7 @@ use crate::rules::{Position, Product, Rulebook, Rung};
 use crate::schema::Difference;
 use crate::version::Version;
 
+pub use advisories::hits;
 pub use findings::{effect, impact_rank};
 pub use frameworks::FrameworkPlan;
 

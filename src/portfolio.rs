@@ -3,10 +3,25 @@
 //!
 //! Everything that a renderer of audits sees. The day is a value that comes from outside: the middle has no clock.
 
+mod day;
+mod cost;
+mod limit;
+mod now;
+mod overview;
+mod support;
+mod survey;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::report::{Finding, Guide, Kind, Status, Unread};
+use crate::rules::Rulebook;
+
+pub use day::{Day, InvalidDay};
+pub use cost::Cost;
+pub use limit::Limit;
+pub use overview::{Overview, Row};
+pub use survey::Survey;
 
 /// One project of a repository, on one rung of a ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -60,6 +75,17 @@ pub struct Standing {
     pub problems: Vec<Unread>,
     /// Why the repository could not be audited at all; everything else is empty then.
     pub error: Option<String>,
+}
+
+/// Whose standing it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Whose {
+    /// `owner/name` on GitHub, or the name of a folder.
+    pub repository: String,
+    /// Its web address; `None` for a folder.
+    pub url: Option<String>,
+    /// The commit that is looked at; empty for a folder.
+    pub commit: String,
 }
 
 /// One rung as the picture of a fleet shows it.
@@ -135,6 +161,51 @@ impl Effort {
         }
     }
 }
+
+impl Standing {
+    /// A repository in which nothing was found.
+    pub fn bare(whose: Whose) -> Self {
+        Self {
+            repository: whose.repository,
+            url: whose.url,
+            commit: whose.commit,
+            stands: Vec::new(),
+            findings: Vec::new(),
+            guides: Vec::new(),
+            problems: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// A repository that could not be audited.
+    pub fn failed(whose: Whose, error: String) -> Self {
+        Self { error: Some(error), ..Self::bare(whose) }
+    }
+
+    /// The same repository on another day: support has ended, or is about to.
+    pub fn turn_to(&mut self, today: Day, rules: &Rulebook) {
+        for stand in &mut self.stands {
+            now::settle_support(stand, rules, today);
+        }
+        self.findings.retain(|finding| finding.kind != crate::report::Kind::Support);
+        self.findings.extend(now::support_findings(&self.stands, rules, today));
+        now::sort(&mut self.findings);
+    }
+}
+
+impl Portfolio {
+    /// The whole answer for these repositories on one day.
+    pub fn of(today: Day, subject: String, mut standings: Vec<Standing>, rules: &Rulebook) -> Self {
+        standings.sort_by(|one, other| one.repository.cmp(&other.repository));
+        let users = |product: &str| {
+            standings.iter().filter(|standing| standing.stands.iter().any(|stand| stand.product == product)).count()
+        };
+        let mut used: Vec<(usize, &crate::rules::Product)> =
+            rules.products.iter().map(|product| (users(&product.id), product)).filter(|(count, _)| *count > 0).collect();
+        // The ladder with more to know comes first among those that as many stand on.
+        used.sort_by_key(|(count, product)| (std::cmp::Reverse((*count, product.rungs.len())), product.id.clone()));
+        let ladders = used.into_iter().map(|(_, product)| now::ladder(product, today)).collect();
+        Self { date: today.to_string(), subject, ladders, standings, verified: rules.verified().to_owned() }
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! Words: every renderer is a function of the report (or the plan, or the inventory) and nothing else.
 
+pub mod audit;
 pub mod comment;
 pub mod headline;
 pub mod inspect;

@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use super::changes::{framework_pairs, frameworks, packages, version_text};
 use super::pairs::Pair;
-use super::{Jump, JumpKind, Stand};
+use super::{Footing, Jump, JumpKind, Stand};
 use crate::inventory::{Kind, Package, Project};
 use crate::place::Place;
+use crate::range::Range;
 use crate::rules::Rulebook;
 use crate::tree::folder;
 use crate::version::Version;
@@ -19,6 +20,10 @@ struct Standing {
     generation: usize,
     lowest: Option<Version>,
     place: Place,
+    /// Id of the package that decides, as written.
+    package: String,
+    /// The requirement, where it floats and no lock file settles it.
+    floats: Option<Range>,
 }
 
 /// What one project did on one ladder.
@@ -124,6 +129,23 @@ pub fn stands(project: &Project, rules: &Rulebook) -> Vec<(String, Stand)> {
     found
 }
 
+/// Where a project stands on each ladder, once for each of its frameworks.
+pub fn footings(project: &Project, rules: &Rulebook) -> Vec<Footing> {
+    let mut found = Vec::new();
+    for framework in frameworks(project) {
+        found.extend(standings(project, framework, rules).into_iter().map(|(product, it)| Footing {
+            product,
+            framework: framework.map(str::to_owned),
+            stand: it.stand,
+            lowest: it.lowest,
+            floats: it.floats,
+            package: it.package,
+            place: it.place,
+        }));
+    }
+    found
+}
+
 /// Where a project stands on the ladders of `other` under any of its frameworks: at the same version if it does anywhere, else at its last.
 fn elsewhere(project: &Project, other: &BTreeMap<String, Standing>, rules: &Rulebook) -> BTreeMap<String, Standing> {
     let mut found = BTreeMap::new();
@@ -192,6 +214,7 @@ fn standing(package: &Package, leader: &str, generation: usize) -> Standing {
     let locked = package.resolved.as_deref().and_then(|resolved| Version::from_str(resolved).ok());
     let locked = locked.filter(|version| range.as_ref().is_none_or(|range| range.satisfies(version)));
     let version = locked.as_ref().map(ToString::to_string).or_else(|| text.clone());
+    let floats = range.clone().filter(|range| locked.is_none() && range.float().is_some());
     let lowest = locked.or_else(|| range.and_then(|range| range.lowest().cloned()));
     Standing {
         stand: Stand {
@@ -202,6 +225,8 @@ fn standing(package: &Package, leader: &str, generation: usize) -> Standing {
         generation,
         lowest,
         place: package.carrier().clone(),
+        package: package.id.clone(),
+        floats,
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use crate::jump::Stand;
 use crate::range::Range;
 use crate::rules::Product;
-use crate::rules::schema::AdvisoryEntry;
+use crate::rules::schema::{AdvisoryEntry, AffectedEntry, PackageEntry};
 use crate::version::Version;
 
 /// Fixed by the way, and still open at its end.
@@ -21,13 +21,21 @@ pub(super) fn sorted(
 
 /// Whether an advisory affects a version: by the leading package, or by one that follows it.
 pub fn affects(product: &Product, entry: &AdvisoryEntry, stand: &Stand) -> bool {
-    let Ok(version) = Version::from_str(&stand.version) else { return false };
-    entry.affected.iter().any(|affected| {
-        let follows =
-            |package: &&crate::rules::schema::PackageEntry| package.id.eq_ignore_ascii_case(&affected.package);
-        let leader = product.file.packages.iter().find(follows).and_then(|package| package.follows.as_deref());
-        let leads = affected.package.eq_ignore_ascii_case(&stand.package)
-            || leader.is_some_and(|leader| leader.eq_ignore_ascii_case(&stand.package));
-        leads && Range::from_str(&affected.range).is_ok_and(|range| range.satisfies(&version))
+    Version::from_str(&stand.version).is_ok_and(|version| hits(product, entry, &stand.package, &version).next().is_some())
+}
+
+/// The ranges of an advisory that hold a version of a leading package, or of one that follows it.
+pub fn hits<'a>(
+    product: &'a Product,
+    entry: &'a AdvisoryEntry,
+    package: &'a str,
+    version: &'a Version,
+) -> impl Iterator<Item = &'a AffectedEntry> {
+    entry.affected.iter().filter(move |affected| {
+        let follows = |it: &&PackageEntry| it.id.eq_ignore_ascii_case(&affected.package);
+        let leader = product.file.packages.iter().find(follows).and_then(|it| it.follows.as_deref());
+        let leads = affected.package.eq_ignore_ascii_case(package)
+            || leader.is_some_and(|leader| leader.eq_ignore_ascii_case(package));
+        leads && Range::from_str(&affected.range).is_ok_and(|range| range.satisfies(version))
     })
 }

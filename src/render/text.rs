@@ -77,7 +77,7 @@ fn way_up(out: &mut String, route: &Route) {
     }
 }
 
-fn section(out: &mut String, title: &str, findings: &[&Finding], advice: bool) {
+pub(super) fn section(out: &mut String, title: &str, findings: &[&Finding], advice: bool) {
     if findings.is_empty() {
         return;
     }
@@ -103,7 +103,7 @@ fn section(out: &mut String, title: &str, findings: &[&Finding], advice: bool) {
 }
 
 /// A sentence without its Markdown: emphasis goes, what stands in code stays as it is.
-fn plain(sentence: &str) -> String {
+pub(super) fn plain(sentence: &str) -> String {
     let parts = sentence.split('`').enumerate();
     one_line(
         &parts

@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 8] = [
     &["jump", "report", "plan", "evidence", "check", "portfolio"],
     &["render"],
     &["settings", "github", "source"],
-    &["policy", "publish", "run"],
+    &["policy", "publish", "run", "audit"],
     &["action", "cli"],
 ];
 

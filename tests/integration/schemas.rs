@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use identityserver_upgrade::render::{json, plan};
+use identityserver_upgrade::render::{audit, json, plan};
 use serde_json::Value;
 
 use crate::scenarios::tool;
@@ -43,5 +43,25 @@ fn plans_keep_to_the_published_schema() {
         let output = tool().args(["plan", from, to, "--format", "json"]).output().expect("the tool runs");
         assert!(output.status.success(), "plan {from} {to}");
         keeps_to(&schema, &String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
+fn audits_keep_to_the_published_schema() {
+    let schema = published("audit.json", &audit::json::schema());
+    let scenarios = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios");
+    for scenario in ["mixed-versions", "unreadable", "floating", "lock-disagrees"] {
+        let folder = format!("{scenarios}/{scenario}/base");
+        let output = tool()
+            .args(["audit", &folder, "--format", "json", "--today", "2026-11-25"])
+            .output()
+            .expect("the tool runs");
+        assert!(output.status.success(), "audit {folder}: {}", String::from_utf8_lossy(&output.stderr));
+        let printed = String::from_utf8_lossy(&output.stdout);
+        keeps_to(&schema, &printed);
+        let again = audit::json::read(&printed).expect("what was written can be read");
+        let mut written = Vec::new();
+        audit::json::write(&again, &mut written).expect("written");
+        assert_eq!(String::from_utf8_lossy(&written).trim_end(), printed.trim_end(), "{scenario} comes back whole");
     }
 }

@@ -1,0 +1,97 @@
+//! `audit`: where projects stand, in a folder, a repository on GitHub or a whole organisation.
+
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, bail};
+
+use crate::audit;
+use crate::cli::{print, rulebook};
+use crate::portfolio::{Day, Limit, Portfolio, Whose};
+use crate::render::audit::{json, markdown, text};
+
+/// Arguments of `audit`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The root of a checked-out repository; the current folder when absent
+    folder: Option<PathBuf>,
+    #[command(flatten)]
+    answer: Answer,
+    /// A folder with rules of your own, beside the built-in ones
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
+    /// The day of the audit, for runs that can be repeated; today when absent
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Day>,
+}
+
+/// How the answer is given.
+#[derive(Debug, clap::Args)]
+struct Answer {
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// End with status 1 when a repository is: unsupported, advisory, behind=LINES, mixed, todo, unread; several with commas
+    #[arg(long, value_name = "CONDITIONS", value_delimiter = ',')]
+    fail_on: Vec<Limit>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Markdown,
+    Json,
+}
+
+/// Runs `audit`; gives the exit code.
+pub fn run(arguments: &Arguments) -> Result<u8> {
+    let rules = rulebook(arguments.rules.as_deref())?;
+    let today = arguments.today.map_or_else(real_day, Ok)?;
+    let folder = arguments.folder.as_deref().unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        bail!("there is no folder {}: give the root of a checked-out repository", folder.display());
+    }
+    let whose = Whose { repository: name(folder), ..Whose::default() };
+    let subject = whose.repository.clone();
+    let standing = audit::of_folder(folder, whose, today, rules);
+    arguments.answer.give(&Portfolio::of(today, subject, vec![standing], rules))
+}
+
+impl Answer {
+    /// Prints the answer; gives the exit code.
+    fn give(&self, portfolio: &Portfolio) -> Result<u8> {
+        match self.format {
+            Format::Text => print(&text::text(portfolio, colours()))?,
+            Format::Markdown => print(&markdown::summary(portfolio))?,
+            Format::Json => {
+                let mut out = BufWriter::new(std::io::stdout().lock());
+                let written = json::write(portfolio, &mut out).map_err(std::io::Error::from);
+                match written.and_then(|()| writeln!(out)).and_then(|()| out.flush()) {
+                    Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                        return Err(error).context("could not print the answer");
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let met = |limit: &Limit| portfolio.standings.iter().any(|standing| limit.is_met(standing));
+        Ok(u8::from(self.fail_on.iter().any(met)))
+    }
+}
+
+/// Colours are for people at a terminal who did not refuse them (<https://no-color.org>).
+fn colours() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn real_day() -> Result<Day> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
+    Ok(Day::of_unix_seconds(now.as_secs()))
+}
+
+/// The last part of a folder's path.
+fn name(folder: &Path) -> String {
+    let full = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    full.file_name().map_or_else(|| full.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
