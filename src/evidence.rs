@@ -189,8 +189,7 @@ impl Gatherer {
 
     /// Whether a file of that path can show anything. Cheap: only the path is looked at.
     pub fn wants(&self, path: &str) -> bool {
-        let kind = matches!(ending(path), "cs" | "cshtml" | "razor" | "sql") || pins::wants(path);
-        kind && !path.split('/').any(|part| FOREIGN_FOLDERS.contains(&part))
+        can_show(path)
     }
 
     /// What a file shows. Pure, and made to run in parallel.
@@ -300,6 +299,12 @@ impl Gatherer {
         }
         facts
     }
+}
+
+/// Whether a file of that path can show anything of any plan: code, migrations, scripts, pins.
+pub fn can_show(path: &str) -> bool {
+    let kind = matches!(ending(path), "cs" | "cshtml" | "razor" | "sql") || pins::wants(path);
+    kind && !path.split('/').any(|part| FOREIGN_FOLDERS.contains(&part))
 }
 
 /// What follows the last dot of a path.

@@ -10,3 +10,4 @@ pub mod comments;
 pub mod event;
 pub mod labels;
 pub mod objects;
+pub mod repositories;

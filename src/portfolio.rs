@@ -3,8 +3,8 @@
 //!
 //! Everything that a renderer of audits sees. The day is a value that comes from outside: the middle has no clock.
 
-mod day;
 mod cost;
+mod day;
 mod limit;
 mod now;
 mod overview;
@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use crate::report::{Finding, Guide, Kind, Status, Unread};
 use crate::rules::Rulebook;
 
-pub use day::{Day, InvalidDay};
 pub use cost::Cost;
+pub use day::{Day, InvalidDay};
 pub use limit::Limit;
 pub use overview::{Overview, Row};
 pub use survey::Survey;
@@ -110,7 +110,7 @@ pub struct Ladder {
     pub product: String,
     /// Its name.
     pub title: String,
-    /// All released rungs, lowest first.
+    /// All rungs, lowest first; those of which only previews exist are marked.
     pub rungs: Vec<LadderRung>,
 }
 
@@ -187,7 +187,7 @@ impl Standing {
         for stand in &mut self.stands {
             now::settle_support(stand, rules, today);
         }
-        self.findings.retain(|finding| finding.kind != crate::report::Kind::Support);
+        self.findings.retain(|finding| finding.kind != Kind::Support);
         self.findings.extend(now::support_findings(&self.stands, rules, today));
         now::sort(&mut self.findings);
     }
@@ -200,12 +200,18 @@ impl Portfolio {
         let users = |product: &str| {
             standings.iter().filter(|standing| standing.stands.iter().any(|stand| stand.product == product)).count()
         };
-        let mut used: Vec<(usize, &crate::rules::Product)> =
-            rules.products.iter().map(|product| (users(&product.id), product)).filter(|(count, _)| *count > 0).collect();
+        let mut used: Vec<(usize, &crate::rules::Product)> = rules
+            .products
+            .iter()
+            .map(|product| (users(&product.id), product))
+            .filter(|(count, _)| *count > 0)
+            .collect();
         // The ladder with more to know comes first among those that as many stand on.
         used.sort_by_key(|(count, product)| (std::cmp::Reverse((*count, product.rungs.len())), product.id.clone()));
         let ladders = used.into_iter().map(|(_, product)| now::ladder(product, today)).collect();
         Self { date: today.to_string(), subject, ladders, standings, verified: rules.verified().to_owned() }
+    }
+}
 
 #[cfg(test)]
 mod tests {

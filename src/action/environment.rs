@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -53,7 +52,11 @@ impl Environment {
             repository: Repository::parse(repository).context("`GITHUB_REPOSITORY` is not OWNER/NAME")?,
             actor: get("GITHUB_ACTOR").unwrap_or_default().to_owned(),
             run: Run { id: number("GITHUB_RUN_ID"), attempt: number("GITHUB_RUN_ATTEMPT") },
-            connection: connection(&get),
+            connection: Connection::of_variables(
+                &get,
+                get("INPUT_GITHUB-TOKEN").unwrap_or_default(),
+                Patience::default(),
+            ),
             debug: get("RUNNER_DEBUG") == Some("1"),
             variables,
         })
@@ -72,23 +75,5 @@ impl Environment {
     /// A path that a user wrote, from the workspace.
     pub fn in_workspace(&self, path: &str) -> PathBuf {
         self.file("GITHUB_WORKSPACE").unwrap_or_default().join(path)
-    }
-}
-
-fn connection<'a>(get: &impl Fn(&str) -> Option<&'a str>) -> Connection {
-    let address = |name: &str, default: &str| get(name).unwrap_or(default).trim_end_matches('/').to_owned();
-    // For tests: nobody wants to wait for a timeout of half a minute.
-    let milliseconds = |name: &str| get(name).and_then(|value| value.parse().ok()).map(Duration::from_millis);
-    let usual = Patience::default();
-    Connection {
-        api: address("GITHUB_API_URL", "https://api.github.com"),
-        graphql: address("GITHUB_GRAPHQL_URL", "https://api.github.com/graphql"),
-        server: address("GITHUB_SERVER_URL", "https://github.com"),
-        token: get("INPUT_GITHUB-TOKEN").unwrap_or_default().trim().to_owned(),
-        patience: Patience {
-            request: milliseconds("IDENTITYSERVER_UPGRADE_REQUEST_MS").unwrap_or(usual.request),
-            first_wait: milliseconds("IDENTITYSERVER_UPGRADE_FIRST_WAIT_MS").unwrap_or(usual.first_wait),
-            total_wait: milliseconds("IDENTITYSERVER_UPGRADE_TOTAL_WAIT_MS").unwrap_or(usual.total_wait),
-        },
     }
 }

@@ -3,11 +3,14 @@
 //! octocrab carries the requests; nothing of its models or its retries is used: its retries repeat POSTs, and a comment
 //! that is posted again after a lost answer is a duplicate. Here only what may be repeated is repeated.
 
+mod budget;
+mod connection;
 mod error;
 mod patience;
 mod stream;
 mod tls;
 
+pub use budget::Budget;
 pub use error::{Error, Failure, FieldError};
 pub use patience::Patience;
 pub use stream::Stream;
@@ -101,6 +104,7 @@ pub struct Client {
     connection: Connection,
     requests: AtomicU32,
     waited: Mutex<Duration>,
+    shared: budget::Shared,
 }
 
 impl Client {
@@ -125,7 +129,13 @@ impl Client {
             builder = builder.personal_token(connection.token.clone());
         }
         let transport = builder.build_with_reqwest(client).map_err(|error| fault(&error.to_string()))?;
-        Ok(Self { transport, connection, requests: AtomicU32::new(0), waited: Mutex::default() })
+        Ok(Self {
+            transport,
+            connection,
+            requests: AtomicU32::new(0),
+            waited: Mutex::default(),
+            shared: budget::Shared::default(),
+        })
     }
 
     /// The site that people look at, without trailing slash.
@@ -136,6 +146,11 @@ impl Client {
     /// How many requests were sent, repetitions included.
     pub fn requests(&self) -> u32 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// What the rate limits leave, as the last answers told it; `None` when none did.
+    pub fn budget(&self) -> Option<Budget> {
+        self.shared.budget()
     }
 
     /// Sends a request and reads its answer as JSON.
@@ -188,6 +203,7 @@ impl Client {
     /// What went wrong before the first byte.
     pub async fn open(&self, request: &Request) -> Result<Stream, Error> {
         let address = format!("{}{}", self.connection.api, request.path);
+        self.shared.allowed().await;
         let response = self.once(request, &address, 1).await?;
         Ok(Stream::new(request.name(), response.into_body(), self.connection.patience.request))
     }
@@ -206,6 +222,9 @@ impl Client {
         let mut waited = self.waited.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = self.connection.patience.wait(attempt, error, *waited)?;
         *waited += wait;
+        if matches!(error.failure, Failure::RateLimited { .. }) {
+            self.shared.hold(wait);
+        }
         Some(wait)
     }
 
@@ -218,7 +237,10 @@ impl Client {
     ) -> Result<T, Error> {
         let mut attempt = 1;
         loop {
+            self.shared.allowed().await;
+            let slot = self.shared.slots.acquire().await;
             let whole = self.whole(request, address, attempt).await;
+            drop(slot);
             let answer = whole.and_then(|bytes| read(&bytes).map_err(|failure| Error::new(request.name(), failure)));
             let error = match answer {
                 Ok(answer) => return Ok(answer),
@@ -276,6 +298,7 @@ impl Client {
             Ok(Err(error)) => return Err(fail(Failure::Transport(error::causes(&error)))),
             Err(_) => return Err(fail(Failure::Transport("no answer in time".into()))),
         };
+        self.shared.note(response.headers());
         if response.status().is_success() {
             return Ok(response);
         }

@@ -21,7 +21,8 @@ pub(super) fn sorted(
 
 /// Whether an advisory affects a version: by the leading package, or by one that follows it.
 pub fn affects(product: &Product, entry: &AdvisoryEntry, stand: &Stand) -> bool {
-    Version::from_str(&stand.version).is_ok_and(|version| hits(product, entry, &stand.package, &version).next().is_some())
+    Version::from_str(&stand.version)
+        .is_ok_and(|version| hits(product, entry, &stand.package, &version).next().is_some())
 }
 
 /// The ranges of an advisory that hold a version of a leading package, or of one that follows it.

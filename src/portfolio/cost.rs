@@ -27,9 +27,8 @@ impl Standing {
             .map(|finding| finding.context.as_deref().unwrap_or_default())
             .collect();
         let todo = || open().filter(|finding| finding.status == Status::Todo);
-        let in_files = todo().filter(|finding| {
-            matches!(finding.kind, Kind::Change | Kind::Framework | Kind::Companion)
-        });
+        let in_files =
+            todo().filter(|finding| matches!(finding.kind, Kind::Change | Kind::Framework | Kind::Companion));
         Cost {
             migrations: contexts.len(),
             places: in_files.map(|finding| finding.places.len()).sum(),

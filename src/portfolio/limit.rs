@@ -34,7 +34,8 @@ impl FromStr for Limit {
             "unread" => Self::Unread,
             "behind" => Self::Behind(1),
             text => {
-                let lines = text.strip_prefix("behind=").and_then(|lines| lines.parse().ok()).filter(|lines| *lines > 0);
+                let lines =
+                    text.strip_prefix("behind=").and_then(|lines| lines.parse().ok()).filter(|lines| *lines > 0);
                 Self::Behind(lines.ok_or_else(|| {
                     format!("`{text}` is none of unsupported, advisory, behind=LINES, mixed, todo, unread")
                 })?)

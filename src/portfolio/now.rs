@@ -54,7 +54,8 @@ pub(super) fn rung<'r>(stand: &Stand, rules: &'r Rulebook) -> Option<(&'r Produc
 
 /// Until when its line is supported, and whether it is.
 pub(super) fn settle_support(stand: &mut Stand, rules: &Rulebook, today: Day) {
-    let found = rung(stand, rules).map(|(_, rung)| support(rung, stand.framework.as_deref(), today)).unwrap_or_default();
+    let found =
+        rung(stand, rules).map(|(_, rung)| support(rung, stand.framework.as_deref(), today)).unwrap_or_default();
     stand.supported = found.now;
     stand.end_of_support = found.until.map(|day| day.to_string());
 }
@@ -74,7 +75,9 @@ pub(super) fn support_findings(stands: &[Stand], rules: &Rulebook, today: Day) -
         let (product, rung) = rung(stands.first()?, rules)?;
         let frameworks: BTreeSet<&str> = stands.iter().filter_map(|stand| stand.framework.as_deref()).collect();
         let title = match (supported, until) {
-            (true, until) => format!("Support of {} {line} ends on {}", product.file.title, until.unwrap_or("a day unknown")),
+            (true, until) => {
+                format!("Support of {} {line} ends on {}", product.file.title, until.unwrap_or("a day unknown"))
+            }
             (false, Some(until)) => format!("{} {line} is out of support since {until}", product.file.title),
             (false, None) => format!("{} {line} is out of support", product.file.title),
         };
@@ -94,15 +97,17 @@ pub(super) fn support_findings(stands: &[Stand], rules: &Rulebook, today: Day) -
 fn remedy(product: &Product, own: &Rung, frameworks: &BTreeSet<&str>, today: Day) -> String {
     let lasts = |rung: &Rung| {
         let until = rung.file.support.as_ref().map(|window| &window.until);
-        let dates = until.into_iter().flatten().filter_map(|(name, day)| Some((day.parse::<Day>().ok()?, name.clone())));
+        let dates =
+            until.into_iter().flatten().filter_map(|(name, day)| Some((day.parse::<Day>().ok()?, name.clone())));
         dates.filter(|(day, _)| *day > today.plus(SOON)).max()
     };
     let mut advice = String::new();
-    if let Some((day, framework)) = lasts(own).filter(|(_, name)| name != "any" && !frameworks.contains(name.as_str())) {
+    if let Some((day, framework)) = lasts(own).filter(|(_, name)| name != "any" && !frameworks.contains(name.as_str()))
+    {
         advice = format!("On `{framework}` the same line is supported until {day}. ");
     }
-    let above = product.rungs.iter().filter(|rung| rung.position() > own.position() && !rung.file.preview);
-    match above.filter_map(|rung| Some((rung, lasts(rung)?))).next() {
+    let mut above = product.rungs.iter().filter(|rung| rung.position() > own.position() && !rung.file.preview);
+    match above.find_map(|rung| Some((rung, lasts(rung)?))) {
         Some((rung, (day, framework))) => {
             let on = if framework == "any" { String::new() } else { format!(" on `{framework}`") };
             advice + &format!("The next line that is supported is {}{on}, until {day}.", rung.line)
@@ -124,8 +129,10 @@ pub(super) fn advisories<'r>(
         let known = |frameworks: &[String]| {
             frameworks.is_empty() || bare.is_none_or(|own| frameworks.iter().any(|it| it.eq_ignore_ascii_case(own)))
         };
-        let wanted: Vec<String> =
-            hits(product, entry, leader, version).filter(|hit| known(&hit.frameworks)).map(|hit| hit.range.clone()).collect();
+        let wanted: Vec<String> = hits(product, entry, leader, version)
+            .filter(|hit| known(&hit.frameworks))
+            .map(|hit| hit.range.clone())
+            .collect();
         let hit = entry.affected.iter().find(|affected| wanted.contains(&affected.range))?;
         Some((entry, hit.fixed.as_deref()))
     };
@@ -145,16 +152,17 @@ pub(super) fn advisory_findings(stands: &[Stand], versions: &[Option<Version>], 
         let product = rules.product(product)?;
         let entry = product.file.advisories.iter().find(|entry| entry.id == id)?;
         let shown: BTreeSet<String> = hit.iter().map(|(_, version)| version.to_string()).collect();
-        let fixes: BTreeSet<&str> = hit.iter().filter_map(|(stand, version)| fix(product, entry, stand, version)).collect();
+        let fixes: BTreeSet<&str> =
+            hit.iter().filter_map(|(stand, version)| fix(product, entry, stand, version)).collect();
         let name = entry.cve.as_deref().unwrap_or(&entry.id);
         let versions: Vec<String> = shown.into_iter().collect();
         let title = format!("{name} applies to {}: {}", versions.join(", "), entry.title);
         let mut advice = format!("Published {}, severity {}.", entry.published, entry.severity);
         let fixes: Vec<String> = fixes.into_iter().map(|version| format!("`{version}`")).collect();
-        advice += &match fixes.as_slice() {
-            [] => " No release of the line fixes it: move up.".to_owned(),
-            fixes => format!(" It is fixed in {}.", fixes.join(", ")),
-        };
+        match fixes.as_slice() {
+            [] => advice.push_str(" No release of the line fixes it: move up."),
+            fixes => advice.extend([" It is fixed in ", &fixes.join(", "), "."]),
+        }
         advice.extend(entry.only_if.iter().map(|when| format!(" It matters only if {}.", when.trim_end_matches('.'))));
         advice.extend(entry.note.iter().map(|note| format!(" {note}")));
         let status = if entry.only_if.is_some() { Status::Check } else { Status::Todo };
@@ -192,7 +200,8 @@ pub(super) fn mixed(stands: &[Stand], rules: &Rulebook) -> Vec<Finding> {
             return None;
         }
         let title = rules.product(product).map_or(product, |product| product.file.title.as_str());
-        let versions: Vec<String> = versions.into_iter().map(|(_, text)| format!("`{}`", text.replace('`', "'"))).collect();
+        let versions: Vec<String> =
+            versions.into_iter().map(|(_, text)| format!("`{}`", text.replace('`', "'"))).collect();
         let title = format!("{title} stands at several versions here: {}", versions.join(", "));
         let advice = "Projects that share a database, tokens or a deployment should move together.".to_owned();
         Some(Finding {

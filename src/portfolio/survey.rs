@@ -48,10 +48,12 @@ impl Survey {
         });
         let plans = plans(&found, rules);
         let mut now = Vec::new();
+        let mut stood: BTreeSet<(&str, &str, Option<&Version>)> = BTreeSet::new();
         for (stand, version, footing) in &found {
             now.extend(floats(stand, version.as_ref(), footing));
             now.extend(beyond(stand, version.as_ref(), rules));
-            if let Some(product) = rules.product(&stand.product) {
+            let new = stood.insert((&stand.product, &stand.generation, version.as_ref()));
+            if let Some(product) = rules.product(&stand.product).filter(|_| new) {
                 let still = Plan::still(product, &end(footing, version.as_ref()));
                 now.extend(of_projects(&still, &inventory));
             }
@@ -229,7 +231,9 @@ fn plans(found: &[(Stand, Option<Version>, Footing)], rules: &'static Rulebook) 
     for ((product, own, version), from) in starts {
         let Some(product) = rules.product(product) else { continue };
         let Some((generation, newest)) = newest(product, &from.package, Some(version)) else { continue };
-        let Some(leader) = product.leader(generation).filter(|_| (generation, &newest) > (own, version)) else { continue };
+        let Some(leader) = product.leader(generation).filter(|_| (generation, &newest) > (own, version)) else {
+            continue;
+        };
         let to = jump::Stand { package: leader.id.clone(), line: Some(newest.line()), version: newest.to_string() };
         plans.push(Plan::of(product, &from, &to));
     }
@@ -263,7 +267,8 @@ fn beyond(stand: &Stand, version: Option<&Version>, rules: &Rulebook) -> Option<
     let product = rules.product(&stand.product)?;
     let title = format!("The rulebook does not know {} {version}", product.file.title);
     let newest = stand.newest.as_deref().unwrap_or("nothing");
-    let advice = format!("It knows up to {newest}, verified {}. Update this tool, or see the vendor's pages.", rules.verified());
+    let advice =
+        format!("It knows up to {newest}, verified {}. Update this tool, or see the vendor's pages.", rules.verified());
     Some(Finding {
         impact: Some("behaviour".into()),
         places: now::places(&[stand]),

@@ -51,7 +51,11 @@ pub fn headline(portfolio: &Portfolio) -> String {
             }
         };
     }
-    let mut words = vec![format!("{} of {} use the products", overview.using, counted(overview.repositories, "repository", "repositories"))];
+    let mut words = vec![format!(
+        "{} of {} use the products",
+        overview.using,
+        counted(overview.repositories, "repository", "repositories")
+    )];
     for (count, what) in [
         (overview.unsupported, "out of support"),
         (overview.advisories, "affected by advisories"),

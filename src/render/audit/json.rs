@@ -179,8 +179,7 @@ fn back(audit: AuditJson<'_>) -> Portfolio {
     let own = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
     let mut standings: BTreeMap<String, Standing> = BTreeMap::new();
     for it in audit.repositories {
-        let whose =
-            Whose { repository: it.repository.into_owned(), url: own(it.url), commit: it.commit.into_owned() };
+        let whose = Whose { repository: it.repository.into_owned(), url: own(it.url), commit: it.commit.into_owned() };
         let standing =
             Standing { guides: it.guides.into_owned(), error: own(it.error), ..Standing::bare(whose.clone()) };
         standings.insert(whose.repository, standing);

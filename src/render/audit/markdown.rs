@@ -218,7 +218,9 @@ fn unread(text: &mut Markdown, standing: &Standing, detail: Detail) {
     if standing.problems.is_empty() || most == 0 {
         return;
     }
-    text.ours("\n<details>\n<summary>Could not be read or told (").number(standing.problems.len()).ours(")</summary>\n\n");
+    text.ours("\n<details>\n<summary>Could not be read or told (")
+        .number(standing.problems.len())
+        .ours(")</summary>\n\n");
     for problem in standing.problems.iter().take(most) {
         text.ours("- ");
         if !problem.path.is_empty() {

@@ -16,7 +16,7 @@ const ROWS: usize = 200;
 const NAMED: usize = 30;
 
 /// The longest cell, in characters: longer ones lose their beginning.
-const WIDEST: usize = 60;
+const WIDEST: usize = 72;
 
 /// How a cell is meant.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,14 +57,20 @@ fn one(out: &mut String, portfolio: &Portfolio, standing: &Standing, colour: boo
         return;
     }
     if !standing.stands.is_empty() {
-        table(out, &["PROJECT", "FRAMEWORK", "PACKAGE", "VERSION", "NEWEST", "BELOW", "SUPPORT", "ADVISORIES"], &projects(standing), colour);
+        table(
+            out,
+            &["PROJECT", "FRAMEWORK", "PACKAGE", "VERSION", "NEWEST", "BELOW", "SUPPORT", "ADVISORIES"],
+            &projects(standing),
+            colour,
+        );
         writeln!(out, "\nThe way to the newest releases: {}.", standing.cost().words()).ok();
     }
     section(out, "To do", &of(standing, Status::Todo), true);
     brief(out, "Only you can tell", &of(standing, Status::Check));
     let settled = of(standing, Status::Done).len() + of(standing, Status::Clear).len();
     if settled > 0 {
-        writeln!(out, "\nDone here, or does not apply: {settled} (--format json lists them, with what was searched)").ok();
+        writeln!(out, "\nDone here, or does not apply: {settled} (--format json lists them, with what was searched)")
+            .ok();
     }
     if !standing.guides.is_empty() {
         writeln!(out, "\nRead in this order").ok();
@@ -74,7 +80,7 @@ fn one(out: &mut String, portfolio: &Portfolio, standing: &Standing, colour: boo
     }
     problems(out, standing);
     if !portfolio.standings.iter().all(|standing| standing.findings.is_empty()) {
-        writeln!(out, "\n`--format markdown` has the advice for each point, `--format html` a page to look at.").ok();
+        writeln!(out, "\n`--format markdown` has the advice for each point.").ok();
     }
 }
 
@@ -108,7 +114,11 @@ fn problems(out: &mut String, standing: &Standing) {
     }
     writeln!(out, "\nCould not be read or told").ok();
     for problem in standing.problems.iter().take(NAMED) {
-        let place = if problem.path.is_empty() { String::new() } else { format!("{}:{}: ", one_line(&problem.path), problem.line) };
+        let place = if problem.path.is_empty() {
+            String::new()
+        } else {
+            format!("{}:{}: ", one_line(&problem.path), problem.line)
+        };
         writeln!(out, "  {place}{}", one_line(&problem.message)).ok();
     }
     if standing.problems.len() > NAMED {
@@ -118,15 +128,16 @@ fn problems(out: &mut String, standing: &Standing) {
 
 /// A row for each project, package and version; frameworks that agree share one.
 fn projects(standing: &Standing) -> Vec<Vec<Cell>> {
-    let mut rows: BTreeMap<(&str, &str, Option<&str>, Option<bool>, Option<&str>, usize), (Vec<&str>, &Stand)> = BTreeMap::new();
+    let mut rows: BTreeMap<String, (Vec<&str>, &Stand)> = BTreeMap::new();
     for stand in &standing.stands {
-        let key = (
-            stand.path.as_str(),
-            stand.package.as_str(),
-            stand.version.as_deref(),
+        let key = format!(
+            "{}\n{}\n{:?}\n{:?}\n{:?}\n{}",
+            stand.path,
+            stand.package,
+            stand.version,
             stand.supported,
-            stand.end_of_support.as_deref(),
-            stand.advisories.len(),
+            stand.end_of_support,
+            stand.advisories.len()
         );
         rows.entry(key).or_insert_with(|| (Vec::new(), stand)).0.extend(stand.framework.as_deref());
     }
@@ -151,11 +162,14 @@ fn tone_of(behind: usize) -> Tone {
 }
 
 fn supported(words: String, supported: Option<bool>) -> Cell {
-    Cell(words, match supported {
-        Some(true) => Tone::Good,
-        Some(false) => Tone::Bad,
-        None => Tone::Faint,
-    })
+    Cell(
+        words,
+        match supported {
+            Some(true) => Tone::Good,
+            Some(false) => Tone::Bad,
+            None => Tone::Faint,
+        },
+    )
 }
 
 fn advisories(count: usize) -> Cell {
@@ -167,7 +181,12 @@ fn fleet(out: &mut String, portfolio: &Portfolio, colour: bool) {
     if rows.is_empty() {
         return;
     }
-    table(out, &["REPOSITORY", "PRODUCT", "VERSIONS", "NEWEST", "BELOW", "SUPPORT", "ADVISORIES", "THE WAY UP"], &rows, colour);
+    table(
+        out,
+        &["REPOSITORY", "PRODUCT", "VERSIONS", "NEWEST", "BELOW", "SUPPORT", "ADVISORIES", "THE WAY UP"],
+        &rows,
+        colour,
+    );
 }
 
 fn row(row: &Row<'_>) -> Vec<Cell> {
@@ -201,7 +220,8 @@ fn failures(out: &mut String, standings: &[Standing]) {
 
 /// Columns as wide as their widest cell, two spaces between them; empty columns are left out.
 fn table(out: &mut String, heads: &[&str], rows: &[Vec<Cell>], colour: bool) {
-    let shown: Vec<Vec<String>> = rows.iter().take(ROWS).map(|row| row.iter().map(|cell| short(&cell.0)).collect()).collect();
+    let shown: Vec<Vec<String>> =
+        rows.iter().take(ROWS).map(|row| row.iter().map(|cell| short(&cell.0)).collect()).collect();
     let widths: Vec<usize> = (0..heads.len())
         .map(|column| {
             let cells = shown.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
@@ -256,7 +276,11 @@ mod tests {
     #[test]
     fn tables_are_aligned_and_drop_empty_columns() {
         let cell = |text: &str| Cell(text.into(), Tone::Plain);
-        let rows = vec![vec![cell("ä"), cell(""), cell("1")], vec![cell("bcd"), cell(""), cell("")], vec![cell(""), cell(""), cell("22")]];
+        let rows = vec![
+            vec![cell("ä"), cell(""), cell("1")],
+            vec![cell("bcd"), cell(""), cell("")],
+            vec![cell(""), cell(""), cell("22")],
+        ];
         let mut out = String::new();
         table(&mut out, &["A", "B", "C"], &rows, false);
         assert_eq!(out, "  A    C\n  ä    1\n  bcd\n       22\n");
