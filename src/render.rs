@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod comment;
+pub mod dashboard;
 pub mod headline;
 pub mod inspect;
 pub mod json;

@@ -8,6 +8,7 @@ mod evidence;
 mod inspect;
 mod layers;
 mod msbuild;
+mod page;
 mod plan;
 mod rulebook;
 mod scenarios;
