@@ -10,3 +10,4 @@ pub mod markdown;
 pub mod plan;
 pub mod rulebook;
 pub mod text;
+pub mod values;

@@ -1,16 +1,22 @@
 //! `inspect`: what is referenced where.
 //!
+//! `--get-property` and `--get-item` ask for the values of one evaluation instead, as those switches of `dotnet msbuild` do, so
+//! that the two can be compared where an SDK is at hand.
+//!
 //! Exit codes: 0 read; 1 some project or file failed (the answer is printed all the same); 2 usage, or nothing could be read.
 
-use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
+use crate::cli::print;
+use crate::inventory::msbuild::{ROOT, Workspace};
 use crate::inventory::{Inventory, Options};
 use crate::place::Problem;
 use crate::render::inspect::{json, text};
+use crate::render::markdown::one_line;
+use crate::render::values::values;
 use crate::source::folder;
 use crate::tree::Tree;
 
@@ -34,6 +40,13 @@ pub struct Arguments {
     /// Also list the packages that the SDK adds by itself
     #[arg(long)]
     implicit: bool,
+    /// Properties of PATH, a project, after evaluation, as `dotnet msbuild -getProperty` prints them; of a project with several
+    /// frameworks those of the evaluation that --framework names, else of the outer one
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    get_property: Vec<String>,
+    /// Items of PATH after evaluation, as `dotnet msbuild -getItem` prints them
+    #[arg(long, value_name = "TYPE,…", value_delimiter = ',')]
+    get_item: Vec<String>,
 }
 
 /// How to print.
@@ -58,6 +71,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let path = arguments.path.as_deref().unwrap_or(Path::new("."));
     let target = Target::find(path, &current)?;
     let (tree, problems) = target.tree()?;
+    if !arguments.get_property.is_empty() || !arguments.get_item.is_empty() {
+        return arguments.values(&tree, &target);
+    }
     let mut inventory = Inventory::at(&tree, &target.path, &arguments.options());
     inventory.problems.extend(problems);
     if let Some(framework) = &arguments.framework {
@@ -74,15 +90,30 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         Format::Text => text(&inventory),
         Format::Json => serde_json::to_string_pretty(&json(&inventory, &target.shown))? + "\n",
     };
-    match std::io::stdout().write_all(answer.as_bytes()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error).context("could not print the answer"),
-        _ => {}
-    }
+    print(&answer)?;
     let failed = inventory.projects.iter().any(|project| project.error.is_some()) || !inventory.problems.is_empty();
     Ok(u8::from(failed))
 }
 
 impl Arguments {
+    /// Prints the values that are asked for; what cannot be told among them goes to standard error, and is status 1.
+    #[expect(clippy::print_stderr, reason = "standard output is the answer, and it may be a bare value")]
+    fn values(&self, tree: &Tree, target: &Target) -> anyhow::Result<u8> {
+        let names = |list: &[String]| -> Vec<String> {
+            list.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+        };
+        let (properties, items) = (names(&self.get_property), names(&self.get_item));
+        let found = match Workspace::new(tree).values(&target.path, &properties, &items, &self.options()) {
+            Ok(found) => found,
+            Err(problem) => bail!("could not evaluate `{}`: {}", target.path, line(&problem)),
+        };
+        // The engine sees the repository at a place of its own, and whoever compares wants to see the real one.
+        print(&values(&found).replace(ROOT, &target.root.display().to_string()))?;
+        found.problems.iter().for_each(|problem| eprintln!("{}", line(problem)));
+        let untold = found.properties.iter().any(|(_, value)| value.is_none());
+        Ok(u8::from(untold || !found.problems.is_empty()))
+    }
+
     fn options(&self) -> Options {
         let configuration = self.configuration.iter().map(|name| ("Configuration".to_owned(), name.clone()));
         Options {
@@ -91,6 +122,12 @@ impl Arguments {
             implicit: self.implicit,
         }
     }
+}
+
+/// A problem on one line.
+fn line(problem: &Problem) -> String {
+    let place = problem.place.as_ref().map(ToString::to_string).unwrap_or_default();
+    one_line(&format!("{place}: {}: {}", problem.code, problem.message))
 }
 
 /// What to inspect.

@@ -114,6 +114,44 @@ fn text_shows_packages_in_columns() {
     );
 }
 
+const ASKED: [(&str, &str); 2] = [
+    ("Directory.Build.props", "<Project><PropertyGroup><Server>7.0.9</Server></PropertyGroup></Project>"),
+    (
+        "src/a.csproj",
+        "<Project Sdk='Microsoft.NET.Sdk'><PropertyGroup><TargetFrameworks>net8.0;net9.0</TargetFrameworks>\
+         <Name>$(Server)-$(TargetFramework)</Name><Now>$([System.DateTime]::Now)</Now></PropertyGroup>\
+         <ItemGroup><PackageReference Include='A;B' Version='$(Server)'/></ItemGroup></Project>",
+    ),
+];
+
+#[test]
+fn one_property_prints_its_bare_value() {
+    let folder = folder(&ASKED);
+    let ask = |more: &[&str]| {
+        let output = tool(folder.path(), &[&["inspect", "src/a.csproj"], more].concat());
+        (output.status.code(), String::from_utf8(output.stdout).expect("text"))
+    };
+    assert_eq!(ask(&["--get-property", "name"]), (Some(0), "7.0.9-\n".into()));
+    assert_eq!(ask(&["--get-property", "Name", "--framework", "net9.0"]), (Some(0), "7.0.9-net9.0\n".into()));
+    assert_eq!(ask(&["--get-property", "Server", "--property", "Server=8"]), (Some(0), "8\n".into()));
+    assert_eq!(ask(&["--get-property", "Nowhere"]), (Some(0), "\n".into()));
+    assert_eq!(ask(&["--get-property", "Now"]), (Some(1), String::new()));
+    assert_eq!(ask(&["--get-property", "A", "--framework", "net9.0", "--property", "TargetFramework=x"]).0, Some(0));
+    assert_eq!(tool(folder.path(), &["inspect", "nowhere.csproj", "--get-property", "A"]).status.code(), Some(2));
+}
+
+#[test]
+fn several_values_are_json() {
+    let folder = folder(&ASKED);
+    let arguments = ["inspect", "src/a.csproj", "--get-property", "Server,Now", "--get-item", "PackageReference"];
+    let output = tool(folder.path(), &arguments);
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let items = json!([{"Identity": "A", "Version": "7.0.9"}, {"Identity": "B", "Version": "7.0.9"}]);
+    let expected = json!({"Properties": {"Server": "7.0.9", "Now": null}, "Items": {"PackageReference": items}});
+    assert_eq!((output.status.code(), answer), (Some(1), expected));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("$(Now) cannot be told"));
+}
+
 #[test]
 fn conformance_answers_line_by_line() {
     let mut process = Command::new(env!("CARGO_BIN_EXE_identityserver-upgrade"))

@@ -245,11 +245,65 @@ fn global_properties_win_and_values_can_be_asked_for() {
     let workspace = Workspace::new(&tree);
     let asked = ["V".to_owned(), "MSBuildProjectDirectory".to_owned()];
     let values = workspace.values("src/App.csproj", &asked, &["thing".to_owned()], &options).expect("it evaluates");
-    assert_eq!(values.properties[0].1, "2");
-    assert_eq!(values.properties[1].1, format!("{ROOT}/src"));
+    assert_eq!(values.properties[0].1.as_deref(), Some("2"));
+    assert_eq!(values.properties[1].1, Some(format!("{ROOT}/src")));
     let things: Vec<_> =
-        values.items[0].1.iter().map(|item| (item["Identity"].as_str(), item["Kind"].as_str())).collect();
-    assert_eq!(things, [("a", "x"), ("b", "x")]);
+        values.items[0].1.iter().map(|item| (item["Identity"].as_deref(), item["Kind"].as_deref())).collect();
+    assert_eq!(things, [(Some("a"), Some("x")), (Some("b"), Some("x"))]);
+}
+
+/// On groups of properties and on imports `Exists` starts at the file in which it stands; everywhere else at the project.
+#[test]
+fn exists_starts_at_the_file_or_at_the_project() {
+    case(
+        r#"--- Directory.Build.props
+<Project>
+<PropertyGroup Condition="Exists('beside.txt')"><G>g</G></PropertyGroup>
+<PropertyGroup><P Condition="Exists('beside.txt')">wrong</P><P Condition="Exists('own.txt')">p</P></PropertyGroup>
+<Import Project="i.props" Condition="Exists('i.props')" />
+<ImportGroup Condition="Exists('i.props')"><Import Project="j.props" /></ImportGroup>
+<Choose><When Condition="Exists('own.txt')"><PropertyGroup><C>c</C></PropertyGroup></When></Choose>
+<ItemGroup Condition="Exists('own.txt')"><PackageReference Include="A" Version="$(G)$(P)$(I)$(J)$(C)" /></ItemGroup>
+</Project>
+--- beside.txt
+--- i.props
+<Project><PropertyGroup><I>i</I></PropertyGroup></Project>
+--- j.props
+<Project><PropertyGroup><J>j</J></PropertyGroup></Project>
+--- src/own.txt
+--- src/App.csproj
+<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net8.0</TargetFramework></PropertyGroup></Project>"#,
+        &["net8.0 A gpijc"],
+    );
+}
+
+/// A list with a separator is one text: as an item it has no metadata, as an exclusion it is split again.
+#[test]
+fn joined_lists_are_texts() {
+    case(
+        r#"--- src/App.csproj
+<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net8.0</TargetFramework></PropertyGroup><ItemGroup>
+<L Include="A;B" />
+<PackageReference Include="@(L, '-')" Version="1" />
+<PackageReference Include="@(Nothing, '-')" Version="2" />
+<PackageReference Include="A;B;C" Exclude="@(L, ';')" Version="3" />
+<PackageReference Remove="@(L, '.')" />
+</ItemGroup></Project>"#,
+        &["net8.0 A-B 1", "net8.0 C 3"],
+    );
+}
+
+/// NuGet's targets ask only whether versions are managed centrally, not whether a file with them was found.
+#[test]
+fn a_global_package_needs_no_file_of_versions() {
+    let project = project(
+        r#"--- src/App.csproj
+<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net8.0</TargetFramework>
+<ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup>
+<ItemGroup><GlobalPackageReference Include="G" Version="1" /></ItemGroup></Project>"#,
+    );
+    let package = &project.packages[0];
+    assert_eq!((package.requirement.as_deref(), package.problem.as_deref()), (None, Some("NU1604")));
 }
 
 #[test]

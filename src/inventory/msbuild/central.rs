@@ -47,7 +47,7 @@ pub fn restore(evaluation: &Evaluation<'_>, framework: Option<&str>) -> Restore 
     let pinning = rules.central && properties.is_true("centralpackagetransitivepinningenabled");
     let mut restore = Restore { central: rules.central, pinning, ..Restore::default() };
     note_unlisted(evaluation, &mut restore.problems);
-    let global: &[Item] = if (rules.central
+    let global: &[Item] = if (properties.is_true("managepackageversionscentrally")
         && !properties.text("restoreenableglobalpackagereference").eq_ignore_ascii_case("false"))
         || rules.older
     {
@@ -222,7 +222,8 @@ impl<'e> Reader<'e, '_> {
                 self.take_central(&mut package, central);
             }
         } else {
-            match self.metadatum("globalpackagereference", item, "Version") {
+            // Without a file of versions NuGet's own targets make a reference of it that has none.
+            match self.metadatum("globalpackagereference", item, "Version").filter(|_| self.rules.older) {
                 Some(value) => set_version(&mut package, value, Via::GlobalPackageReference),
                 None => package.problem = Some("NU1604".into()),
             }

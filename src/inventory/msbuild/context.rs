@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::inventory::msbuild::expression::Expression;
 use crate::inventory::msbuild::item::{Item, Items, vector, well_known};
+use crate::inventory::msbuild::path;
 use crate::inventory::msbuild::scope::Scope;
 use crate::inventory::msbuild::value::{Fault, Origin, Value};
+use crate::tree::folder;
 
 /// The item whose metadata `%(…)` names.
 #[derive(Debug, Clone, Copy)]
@@ -27,12 +29,24 @@ pub struct Context<'a> {
     pub items: Option<&'a Items>,
     /// The item whose metadata may be used.
     pub subject: Option<Subject<'a>>,
+    /// Whether `Exists` starts at the folder of the file, not of the project: so it is on groups of properties and on imports.
+    pub beside_file: bool,
 }
 
 impl<'a> Context<'a> {
     /// A place where only properties may be used.
     pub fn of_properties(scope: Scope<'a>) -> Self {
-        Self { scope, items: None, subject: None }
+        Self { scope, items: None, subject: None, beside_file: false }
+    }
+
+    /// The condition of a group of properties, or of an import.
+    pub fn beside_file(scope: Scope<'a>) -> Self {
+        Self { beside_file: true, ..Self::of_properties(scope) }
+    }
+
+    /// The absolute folder at which relative paths of `Exists` start.
+    pub fn folder(&self) -> String {
+        if self.beside_file { path::absolute(folder(self.scope.file)) } else { self.scope.project_folder() }
     }
 
     /// The value of an expression, as the engine keeps it.

@@ -138,7 +138,7 @@ impl<'a> Evaluation<'a> {
                 Node::Items(group) => self.wait(Group::Items(group.clone()), file, uncertain),
                 Node::Definitions(group) => self.wait(Group::Definitions(group.clone()), file, uncertain),
                 Node::Import(import) => self.import(import, file)?,
-                Node::Imports { condition, line, imports } => match self.verdict(condition, file, *line)? {
+                Node::Imports { condition, line, imports } => match self.verdict_beside(condition, file, *line)? {
                     Verdict::False => {}
                     Verdict::True => imports.iter().try_for_each(|import| self.import(import, file))?,
                     Verdict::Unknown(reason) => self.uncertain_import(&reason, file, *line),
@@ -158,8 +158,13 @@ impl<'a> Evaluation<'a> {
         self.groups.push(Pending { file: file.clone(), group, uncertain: uncertain.cloned() });
     }
 
-    /// Whether a condition of the first pass holds.
-    pub(super) fn verdict(&self, condition: &Condition, file: &str, line: u32) -> Result<Verdict, Failure> {
+    /// Whether the condition of a group of properties or of an import holds.
+    pub(super) fn verdict_beside(&self, condition: &Condition, file: &str, line: u32) -> Result<Verdict, Failure> {
+        condition.evaluate(&Context::beside_file(self.scope(file))).map_err(|fault| failed(fault, file, line))
+    }
+
+    /// Whether another condition of the first pass holds.
+    fn verdict(&self, condition: &Condition, file: &str, line: u32) -> Result<Verdict, Failure> {
         condition.evaluate(&Context::of_properties(self.scope(file))).map_err(|fault| failed(fault, file, line))
     }
 
@@ -184,7 +189,7 @@ impl<'a> Evaluation<'a> {
         file: &Arc<str>,
         uncertain: Option<&Arc<str>>,
     ) -> Result<(), Failure> {
-        let uncertain = match self.verdict(&group.condition, file, group.line)? {
+        let uncertain = match self.verdict_beside(&group.condition, file, group.line)? {
             Verdict::False => return Ok(()),
             Verdict::True => uncertain.cloned(),
             Verdict::Unknown(reason) => uncertain.cloned().or(Some(reason)),
@@ -246,7 +251,12 @@ impl<'a> Evaluation<'a> {
             for metadatum in &definition.metadata {
                 let fault = |fault| failed(fault, file, metadatum.line);
                 let subject = Subject { kind: &definition.kind, item: &template, matched: None };
-                let context = Context { scope: self.scope(file), items: Some(&self.items), subject: Some(subject) };
+                let context = Context {
+                    scope: self.scope(file),
+                    items: Some(&self.items),
+                    subject: Some(subject),
+                    beside_file: false,
+                };
                 if definition.condition.evaluate(&context).map_err(fault)? == Verdict::False {
                     continue;
                 }
@@ -269,7 +279,7 @@ impl<'a> Evaluation<'a> {
     fn apply_items(&self, group: &ItemGroup, pending: &Pending, items: &mut Items) -> Result<(), (Fault, u32)> {
         let scope = self.scope(&pending.file);
         let decide = |condition: &Condition, items: &Items, line: u32, outer: Option<&Arc<str>>| {
-            let context = Context { scope, items: Some(items), subject: None };
+            let context = Context { scope, items: Some(items), subject: None, beside_file: false };
             match condition.evaluate(&context) {
                 Ok(Verdict::False) => Ok(None),
                 Ok(Verdict::True) => Ok(Some(outer.cloned())),

@@ -154,7 +154,7 @@ pub fn adjust(scope: &Scope<'_>, base: &str, text: String) -> String {
     if !text.contains('\\') || ["$(", "@(", "\\\\"].iter().any(|start| text.starts_with(start)) {
         return text;
     }
-    let slashed = path::with_slashes(&text).into_owned();
+    let slashed = path::collapse(&path::with_slashes(&text));
     let quoted = slashed.chars().next().filter(|first| "'\"`".contains(*first) && slashed.ends_with(*first));
     let unquoted = quoted.map_or(slashed.as_str(), |quote| slashed.trim_matches(quote));
     let exists = match unquoted.get(1..).and_then(|rest| rest.find('/')) {
@@ -254,6 +254,7 @@ mod tests {
         case(&[("A", "a")], r"$(A)\b", r"a\b");
         case(&[("A", "a")], r"$(A)\", r"a\");
         case(&[], r"/usr\lib", "/usr/lib");
+        case(&[], r"/\", "/");
     }
 
     #[test]
@@ -270,6 +271,8 @@ mod tests {
         case(&version, "$([System.Version]::Parse($(V.Split('-')[0])).ToString(2)).*", "7.4.*");
         case(&version, "$(V.Substring(0, $(V.IndexOf('-'))))", "7.4.0");
         case(&[("A", "xyz")], "$(A[1])$(A.Length())$(Nope.Length)", "y30");
+        case(&[("A", "-x--y-")], "$(A.Split('-'))", "x;;y;");
+        case(&[("A", "Straße")], "$(A.ToUpper())", "STRAßE");
         case(&[("F", "net8.0-windows")], "$([MSBuild]::GetTargetFrameworkVersion('$(F)'))", "8.0");
         case(&[], "$([MSBuild]::VersionGreaterThanOrEquals('8.0.100', '8.0'))", "True");
         case(&[], "$([MSBuild]::Divide(5, 2))$([MSBuild]::Add(1.5, 2))", "23.5");
@@ -295,6 +298,8 @@ mod tests {
     #[test]
     fn what_files_cannot_tell_is_unknown() {
         unknown("1.0.$([System.DateTime]::Now.DayOfYear)");
+        unknown("$([System.String]::JOIN(',', 'a', 'b'))");
+        unknown("$([System.String]::Equals('1', $(A.Length)))");
         unknown("$([System.Guid]::NewGuid())");
         unknown("$(MSBuildVersion)");
         unknown("$([MSBuild]::ValueOrDefault('$(NETCoreSdkVersion)', '8'))");

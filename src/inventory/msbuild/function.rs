@@ -192,8 +192,20 @@ fn static_call(
     }
     let name = call.name.to_lowercase();
     let is_method = call.arguments.is_some();
-    let outcome = statics::call(expander.scope, &class, &name, is_method, &arguments);
+    let outcome = if class == "system.string" && is_variadic_in_other_case(&call.name, arguments.len()) {
+        Err(Refusal::Untold)
+    } else {
+        statics::call(expander.scope, &class, &name, is_method, &arguments)
+    };
     Ok((settle(expander, outcome, body, &call.name)?, call.rest))
+}
+
+/// Whether a method of `String` that takes any number of arguments is written in another case than its own: the binder of some
+/// versions does not find it then.
+fn is_variadic_in_other_case(name: &str, arguments: usize) -> bool {
+    [("Join", 1), ("Concat", 5), ("Format", 5)]
+        .iter()
+        .any(|(known, least)| name != *known && name.eq_ignore_ascii_case(known) && arguments >= *least)
 }
 
 fn instance_call(

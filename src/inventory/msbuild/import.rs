@@ -19,7 +19,7 @@ const DEEPEST: u32 = 64;
 impl Evaluation<'_> {
     /// Evaluates an import element.
     pub(super) fn import(&mut self, import: &Import, file: &Arc<str>) -> Result<(), Failure> {
-        match self.verdict(&import.condition, file, import.line)? {
+        match self.verdict_beside(&import.condition, file, import.line)? {
             Verdict::False => return Ok(()),
             Verdict::True => {}
             Verdict::Unknown(reason) => {

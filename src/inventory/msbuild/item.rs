@@ -98,10 +98,14 @@ impl Items {
         }
     }
 
+    /// The metadata that all items of a type have.
+    pub fn definition(&self, kind: &str) -> &[(Arc<str>, Value)] {
+        self.definitions.get(kind).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// What the definitions of a type say of a metadatum.
     pub fn defined(&self, kind: &str, name: &str) -> Option<&Value> {
-        let definition = self.definitions.get(kind)?;
-        definition.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.definition(kind).iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// A metadatum of an item: its own, else what the definitions of its type say.

@@ -59,7 +59,7 @@ impl Object {
     pub fn into_text(self) -> String {
         match self {
             Self::Text(text) => text,
-            Self::List(list) => list.iter().map(|text| escape(text)).collect::<Vec<_>>().join(";"),
+            Self::List(list) => joined(&list),
             other => other.to_plain(),
         }
     }
@@ -80,6 +80,19 @@ impl Object {
             Self::Groups { .. } => "System.Text.RegularExpressions.GroupCollection".to_owned(),
         }
     }
+}
+
+/// The texts of a list, escaped. The engine puts a `;` only where something stands before it, so empty texts at the beginning
+/// leave nothing.
+fn joined(list: &[String]) -> String {
+    let mut joined = String::new();
+    for text in list {
+        if !joined.is_empty() {
+            joined.push(';');
+        }
+        joined.push_str(&escape(text));
+    }
+    joined
 }
 
 /// A double as .NET writes it.

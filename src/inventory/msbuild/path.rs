@@ -98,7 +98,7 @@ pub fn directory_name(path: &str) -> Option<String> {
 }
 
 /// `path` with doubled slashes made single.
-fn collapse(path: &str) -> String {
+pub fn collapse(path: &str) -> String {
     let mut result = String::with_capacity(path.len());
     for character in path.chars() {
         if character != '/' || !result.ends_with('/') {

@@ -9,7 +9,9 @@ use crate::inventory::msbuild::document::Document;
 use crate::inventory::msbuild::evaluation::{Evaluation, Failure};
 use crate::inventory::msbuild::files::{Files, Loaded};
 use crate::inventory::msbuild::implicit;
+use crate::inventory::msbuild::item::{Item, Items};
 use crate::inventory::msbuild::path::{self, Located};
+use crate::inventory::msbuild::value::Value;
 use crate::inventory::{Kind, Options, Project};
 use crate::place::{Place, Problem};
 use crate::tree::{Tree, folder};
@@ -20,10 +22,10 @@ const MOST_FRAMEWORKS: usize = 64;
 /// Properties and items of one evaluation, as `-getProperty` and `-getItem` of the real tool print them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Values {
-    /// The properties asked for, as asked; a property that is not defined is empty.
-    pub properties: Vec<(String, String)>,
-    /// The item types asked for, as asked, each item with `Identity` and its metadata.
-    pub items: Vec<(String, Vec<BTreeMap<String, String>>)>,
+    /// The properties asked for, as asked; one that is not defined is empty, and one that cannot be told is `None`.
+    pub properties: Vec<(String, Option<String>)>,
+    /// The item types asked for, as asked, each item with `Identity` and its metadata; a metadatum that cannot be told is `None`.
+    pub items: Vec<(String, Vec<BTreeMap<String, Option<String>>>)>,
     /// What cannot be told among them, and what went wrong.
     pub problems: Vec<Problem>,
 }
@@ -154,21 +156,39 @@ impl<'a> Workspace<'a> {
                 let message = format!("$({name}) cannot be told: {reason}");
                 values.problems.push(Problem::at("unknown-property", message, Place::new(path, 0)));
             }
-            values
-                .properties
-                .push((name.clone(), value.map(|value| value.unescaped().into_owned()).unwrap_or_default()));
+            values.properties.push((name.clone(), value.map_or_else(|| Some(String::new()), |value| told(&value))));
         }
         for kind in items {
-            let list = evaluation.items.list(&kind.to_lowercase());
-            values.items.push((kind.clone(), list.iter().map(metadata).collect()));
+            let lower = kind.to_lowercase();
+            if evaluation.items.is_unlisted(&lower) {
+                let message = format!("not all {kind} items are listed");
+                values.problems.push(Problem::at("uncertain-items", message, Place::new(path, 0)));
+            }
+            for item in evaluation.items.list(&lower) {
+                if let Some(reason) = &item.uncertain {
+                    let message = format!("it cannot be told whether {} is among the items: {reason}", item.identity());
+                    values.problems.push(Problem::at("uncertain-item", message, Place::new(&*item.file, item.line)));
+                }
+            }
+            let list = evaluation.items.list(&lower);
+            values
+                .items
+                .push((kind.clone(), list.iter().map(|item| metadata(&evaluation.items, &lower, item)).collect()));
         }
         Ok(values)
     }
 }
 
-fn metadata(item: &crate::inventory::msbuild::item::Item) -> BTreeMap<String, String> {
-    let own = item.metadata.iter().map(|(name, value)| (name.to_string(), value.unescaped().into_owned()));
-    own.chain([("Identity".to_owned(), item.identity().into_owned())]).collect()
+/// The text of a value; `None` when it cannot be told.
+fn told(value: &Value) -> Option<String> {
+    value.unknown.is_none().then(|| value.unescaped().into_owned())
+}
+
+/// The metadata of an item, those of the definitions of its type among them, each under the name with which it was set first.
+fn metadata(items: &Items, kind: &str, item: &Item) -> BTreeMap<String, Option<String>> {
+    let defined = items.definition(kind).iter().filter(|(name, _)| item.own(name).is_none());
+    let all = item.metadata.iter().chain(defined).map(|(name, value)| (name.to_string(), told(value)));
+    all.chain([("Identity".to_owned(), Some(item.identity().into_owned()))]).collect()
 }
 
 fn failed_project(path: &str, problem: Problem) -> Project {

@@ -113,5 +113,10 @@ fn decide(
         };
         Operation { scope, file: &PROJECT.into(), element: &element, uncertain: None }.apply(&mut items)?;
     }
-    Condition::new(text, Allowed::Items).evaluate(&Context { scope, items: Some(&items), subject: None })
+    Condition::new(text, Allowed::Items).evaluate(&Context {
+        scope,
+        items: Some(&items),
+        subject: None,
+        beside_file: false,
+    })
 }

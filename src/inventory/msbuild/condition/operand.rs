@@ -48,7 +48,7 @@ pub fn decide(node: &Node, context: &Context<'_>) -> Result<Verdict, Fault> {
         }),
         Node::Compare(relation, left, right) => compare(*relation, left, right, context),
         Node::Call { name, arguments } => call(name, arguments, context),
-        Node::Text(_) | Node::Number(_) => match side(node, context)? {
+        Node::Text(_) | Node::Number(_) | Node::Untold => match side(node, context)? {
             Side::Unknown(reason) => Ok(Verdict::Unknown(reason)),
             side => side.boolean().map(Verdict::from).ok_or_else(|| not_boolean(&side)),
         },
@@ -62,6 +62,7 @@ fn not_boolean(side: &Side) -> Fault {
 
 fn side(node: &Node, context: &Context<'_>) -> Result<Side, Fault> {
     match node {
+        Node::Untold => Ok(Side::Unknown("versions of MSBuild differ on a property with spaces in its name".into())),
         Node::Number(text) => Ok(Side::Text { text: text.to_string(), truth: None }),
         Node::Text(expression) => {
             let value = context.expand(expression)?;
@@ -137,6 +138,11 @@ fn compare(relation: Relation, left: &Node, right: &Node, context: &Context<'_>)
         (Side::Unknown(reason), _) | (_, Side::Unknown(reason)) => return Ok(Verdict::Unknown(reason)),
         sides => sides,
     };
+    if let (Side::Text { text, .. }, Side::Bool(_)) | (Side::Bool(_), Side::Text { text, .. }) = (&left, &right)
+        && text.is_empty()
+    {
+        return Ok(Verdict::Unknown("versions of MSBuild differ on a function compared with an empty text".into()));
+    }
     let holds = match relation {
         Relation::Equal => equal(&left, &right)?,
         Relation::NotEqual => !equal(&left, &right)?,
@@ -158,7 +164,6 @@ fn equal(left: &Side, right: &Side) -> Result<bool, Fault> {
     }
     match (left, right) {
         (Side::Text { text: left, .. }, Side::Text { text: right, .. }) => Ok(same_text(left, right)),
-        (Side::Text { text, .. }, _) | (_, Side::Text { text, .. }) if text.is_empty() => Ok(false),
         _ => Err(incomparable()),
     }
 }
@@ -223,7 +228,7 @@ fn items(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn exists(list: &[String], context: &Context<'_>) -> Verdict {
-    let base = context.scope.project_folder();
+    let base = context.folder();
     let mut unknown = false;
     for text in list {
         match context.scope.files.exists(&base, &with_slashes(text)) {

@@ -15,6 +15,8 @@ pub enum Node {
     Text(Expression),
     /// A bare number.
     Number(Box<str>),
+    /// A property with spaces in its name: empty to older versions of MSBuild, an error to newer ones.
+    Untold,
     /// A function of the condition language, by its lower-case name.
     Call {
         /// The name.
@@ -93,6 +95,7 @@ impl Parser<'_> {
         let node = match self.take()? {
             Token::Text(text) => Node::Text(Expression::new(text)),
             Token::Number(text) => Node::Number(text.into()),
+            Token::Untold => Node::Untold,
             Token::Function(name) => self.call(&name)?,
             Token::Not => Node::Not(Box::new(self.factor()?)),
             Token::Open => {

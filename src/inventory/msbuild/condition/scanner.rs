@@ -24,6 +24,8 @@ pub enum Token {
     Function(String),
     /// A number as written.
     Number(String),
+    /// A property with spaces in its name, on which versions of MSBuild differ.
+    Untold,
     /// A string, or a property, item list or metadatum; with what may be expanded in it.
     Text(String),
     /// The end.
@@ -129,10 +131,10 @@ impl<'a> Scanner<'a> {
                 _ => {}
             }
             if open == 0 {
-                if spaces && !others {
-                    return self.fault("MSB4259", "holds a property with spaces in its name");
-                }
                 self.at += offset + 1;
+                if spaces && !others {
+                    return Ok(Token::Untold);
+                }
                 return Ok(Token::Text(self.from(start)));
             }
         }

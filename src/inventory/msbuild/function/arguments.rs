@@ -87,6 +87,8 @@ impl Arguments {
             Some(Object::Int(number)) => i32::try_from(*number).ok().map(f64::from),
             Some(Object::Text(text)) => double(text),
             Some(Object::Bool(value)) => Some(f64::from(u8::from(*value))),
+            Some(Object::Char(value)) => Some(f64::from(u32::from(*value))),
+            Some(Object::Null) => Some(0.0),
             _ => None,
         };
         number.ok_or_else(|| Refusal::Invalid("an argument is no number".into()))

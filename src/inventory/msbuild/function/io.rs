@@ -31,6 +31,7 @@ pub fn path(scope: &Scope<'_>, name: &str, is_method: bool, arguments: &Argument
         ("getfilenamewithoutextension", 1) => Object::plain(path::stem(&text)),
         ("hasextension", 1) => Object::Bool(!path::extension(&text).is_empty()),
         ("ispathrooted" | "ispathfullyqualified", 1) => Object::Bool(text.starts_with('/')),
+        ("getpathroot", 1) if text.is_empty() => Object::Null,
         ("getpathroot", 1) => Object::plain(if text.starts_with('/') { "/" } else { "" }),
         ("endsindirectoryseparator", 1) => Object::Bool(text.ends_with('/')),
         ("trimendingdirectoryseparator", 1) => {

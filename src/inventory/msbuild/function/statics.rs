@@ -67,6 +67,8 @@ fn string(name: &str, is_method: bool, arguments: &Arguments) -> Outcome {
         ("isnullorwhitespace", 1) => Ok(Object::Bool(arguments.text_or_empty(0)?.trim().is_empty())),
         ("copy", 1) => Ok(Object::plain(&arguments.text(0)?)),
         ("new", 1) => Ok(Object::plain(&arguments.converted(0)?)),
+        // The binder converts no numbers to strings here; later versions may differ.
+        ("concat" | "equals", _) if !arguments.all().iter().all(is_string) => Err(Refusal::Untold),
         ("concat", 1..) => {
             let joined: String = arguments.all().iter().map(concatenated).collect();
             Ok(Object::plain(&joined))
@@ -82,6 +84,10 @@ fn string(name: &str, is_method: bool, arguments: &Arguments) -> Outcome {
         ("compare" | "compareordinal" | "intern" | "isinterned" | "create", _) => Err(Refusal::Untold),
         _ => missing(),
     }
+}
+
+fn is_string(object: &Object) -> bool {
+    matches!(object, Object::Text(_) | Object::Null | Object::List(_))
 }
 
 fn concatenated(object: &Object) -> String {
@@ -158,7 +164,7 @@ fn version(name: &str, arguments: &Arguments) -> Outcome {
 /// `System.Environment`: a repository has no environment; variables are unset, all else belongs to the machine.
 fn environment(name: &str, arguments: &Arguments) -> Outcome {
     match (name, arguments.len()) {
-        ("getenvironmentvariable", 1) => Ok(Object::Null),
+        ("getenvironmentvariable", 1) => arguments.text(0).map(|_| Object::Null),
         ("expandenvironmentvariables", 1) if !arguments.text(0)?.contains('%') => {
             Ok(Object::plain(&arguments.text(0)?))
         }

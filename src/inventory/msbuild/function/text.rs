@@ -12,8 +12,8 @@ pub fn call(text: &str, name: &str, is_method: bool, arguments: &Arguments) -> O
     }
     match (name, arguments.len()) {
         ("length", 0) => Ok(Object::Int(length(text))),
-        ("toupper" | "toupperinvariant", 0) => plain(&text.to_uppercase()),
-        ("tolower" | "tolowerinvariant", 0) => plain(&text.to_lowercase()),
+        ("toupper" | "toupperinvariant", 0) => plain(&upper(text)),
+        ("tolower" | "tolowerinvariant", 0) => plain(&lower(text)),
         ("tostring" | "clone" | "normalize", 0) => plain(text),
         ("trim" | "trimstart" | "trimend", count) => trim(text, name, count, arguments),
         ("startswith" | "endswith" | "contains" | "equals", 1 | 2) => test(text, name, arguments),
@@ -43,6 +43,22 @@ pub fn call(text: &str, name: &str, is_method: bool, arguments: &Arguments) -> O
 #[expect(clippy::unnecessary_wraps, reason = "what every function here gives")]
 fn plain(text: &str) -> Outcome {
     Ok(Object::plain(text))
+}
+
+/// .NET changes the case of each character alone: `ß` stays, as no single character is its upper case.
+fn upper(text: &str) -> String {
+    text.chars().map(|character| single(character, character.to_uppercase())).collect()
+}
+
+fn lower(text: &str) -> String {
+    text.chars().map(|character| single(character, character.to_lowercase())).collect()
+}
+
+fn single(character: char, mut changed: impl Iterator<Item = char>) -> char {
+    match (changed.next(), changed.next()) {
+        (Some(one), None) => one,
+        _ => character,
+    }
 }
 
 fn out_of_range() -> Refusal {

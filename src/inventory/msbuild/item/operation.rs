@@ -46,7 +46,18 @@ impl Operation<'_> {
         }
     }
 
-    /// The fragments of a list; `None` when they cannot be told.
+    /// The fragments of an `Exclude`: lists become text first, which is then split.
+    fn excluded(&self, expression: &Expression, items: &Items) -> Result<Result<Vec<Fragment>, Arc<str>>, Fault> {
+        let value = expression.expand(&self.scope)?;
+        let (text, unknown) = vector::expand_text(&value.text, items, &self.scope)?;
+        if let Some(reason) = value.unknown.or(unknown) {
+            return Ok(Err(reason));
+        }
+        let pieces = text.split(';').map(str::trim).filter(|piece| !piece.is_empty());
+        Ok(Ok(pieces.map(|piece| self.plain_fragment(piece)).collect()))
+    }
+
+    /// The fragments of a list; the reason when they cannot be told.
     fn fragments(&self, expression: &Expression, items: &Items) -> Result<Result<Vec<Fragment>, Arc<str>>, Fault> {
         let value = expression.expand(&self.scope)?;
         if let Some(reason) = value.unknown {
@@ -56,21 +67,28 @@ impl Operation<'_> {
         for text in split(&value.text) {
             self.scope.budget.spend(text.len())?;
             match vector::parse(text) {
-                Some((list, length)) if length == text.len() && !list.is_joined() => {
+                Some((list, length)) if length == text.len() => {
                     let captured = list.items(items, &self.scope)?;
                     if let Some(reason) = captured.unknown {
                         return Ok(Err(reason));
                     }
-                    fragments.push(Fragment::List(list.kind.to_lowercase(), captured.items));
+                    fragments.extend(listed_fragment(&list, captured.items));
                 }
                 _ if text.contains("@(") => {
                     return Err(Fault::new("MSB4012", format!("`{text}` mixes a list with other text")));
                 }
-                _ if has_wildcard(text) => fragments.push(Fragment::Pattern(unescape(text).into_owned())),
-                _ => fragments.push(Fragment::Text(self.adjusted(text))),
+                _ => fragments.push(self.plain_fragment(text)),
             }
         }
         Ok(Ok(fragments))
+    }
+
+    fn plain_fragment(&self, text: &str) -> Fragment {
+        if has_wildcard(text) {
+            Fragment::Pattern(unescape(text).into_owned())
+        } else {
+            Fragment::Text(self.adjusted(text))
+        }
     }
 
     fn adjusted(&self, text: &str) -> Arc<str> {
@@ -87,7 +105,7 @@ impl Operation<'_> {
             return Ok(());
         }
         let excluded = match exclude {
-            Some(exclude) => self.fragments(exclude, items)?,
+            Some(exclude) => self.excluded(exclude, items)?,
             None => Ok(Vec::new()),
         };
         let (Ok(fragments), Ok(excluded)) = (self.fragments(include, items)?, excluded) else {
@@ -184,7 +202,7 @@ impl Operation<'_> {
     fn decorate(&self, item: &mut Item, matched: Option<(&str, &Item)>, items: &Items) -> Result<(), Fault> {
         for metadatum in &self.element.metadata {
             let subject = Subject { kind: &self.element.kind, item, matched };
-            let context = Context { scope: self.scope, items: Some(items), subject: Some(subject) };
+            let context = Context { scope: self.scope, items: Some(items), subject: Some(subject), beside_file: false };
             if let Some(mut value) = evaluate(metadatum, &context, self.file)? {
                 if let (None, Some(reason)) = (&value.unknown, self.uncertain.filter(|_| !self.is_include())) {
                     value.unknown = Some(reason.clone());
@@ -198,6 +216,13 @@ impl Operation<'_> {
     fn is_include(&self) -> bool {
         matches!(self.element.action, Action::Include { .. })
     }
+}
+
+/// A list as a fragment; one that is joined is a single text, and none when nothing is in it.
+fn listed_fragment(list: &vector::Vector<'_>, items: Vec<Item>) -> Option<Fragment> {
+    let Some(separator) = list.separator() else { return Some(Fragment::List(list.kind.to_lowercase(), items)) };
+    let joined = items.iter().map(|item| &*item.spec).collect::<Vec<_>>().join(separator);
+    (!joined.is_empty()).then(|| Fragment::Text(joined.into()))
 }
 
 /// The value of a metadatum; `None` when its condition does not hold.

@@ -124,9 +124,9 @@ pub struct Captured {
 }
 
 impl Vector<'_> {
-    /// Whether the list is joined with a separator of its own: then it is a text and gives no items.
-    pub fn is_joined(&self) -> bool {
-        self.separator.is_some()
+    /// The separator with which the list is joined: then it is one text, and the metadata are lost.
+    pub fn separator(&self) -> Option<&str> {
+        self.separator
     }
 
     /// The items of the list.
