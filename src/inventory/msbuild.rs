@@ -36,5 +36,5 @@ mod sdk;
 mod value;
 
 pub use path::ROOT;
-pub use project::{Values, Workspace, evaluate};
+pub use project::{Metadata, Values, Workspace, evaluate};
 pub use questions::{Answer, Level, condition, expand};

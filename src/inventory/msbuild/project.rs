@@ -19,13 +19,16 @@ use crate::tree::{Tree, folder};
 /// A project may name this many target frameworks.
 const MOST_FRAMEWORKS: usize = 64;
 
+/// The metadata of an item by name; one that cannot be told is `None`.
+pub type Metadata = BTreeMap<String, Option<String>>;
+
 /// Properties and items of one evaluation, as `-getProperty` and `-getItem` of the real tool print them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Values {
     /// The properties asked for, as asked; one that is not defined is empty, and one that cannot be told is `None`.
     pub properties: Vec<(String, Option<String>)>,
-    /// The item types asked for, as asked, each item with `Identity` and its metadata; a metadatum that cannot be told is `None`.
-    pub items: Vec<(String, Vec<BTreeMap<String, Option<String>>>)>,
+    /// The item types asked for, as asked, each item with `Identity` and its metadata.
+    pub items: Vec<(String, Vec<Metadata>)>,
     /// What cannot be told among them, and what went wrong.
     pub problems: Vec<Problem>,
 }
@@ -185,7 +188,7 @@ fn told(value: &Value) -> Option<String> {
 }
 
 /// The metadata of an item, those of the definitions of its type among them, each under the name with which it was set first.
-fn metadata(items: &Items, kind: &str, item: &Item) -> BTreeMap<String, Option<String>> {
+fn metadata(items: &Items, kind: &str, item: &Item) -> Metadata {
     let defined = items.definition(kind).iter().filter(|(name, _)| item.own(name).is_none());
     let all = item.metadata.iter().chain(defined).map(|(name, value)| (name.to_string(), told(value)));
     all.chain([("Identity".to_owned(), Some(item.identity().into_owned()))]).collect()
