@@ -14,8 +14,10 @@ use std::cell::RefCell;
 use anyhow::{Context, Result};
 
 use crate::check::Sides;
+use crate::github::checks::{Check, Conclusion};
 use crate::github::client::{Client, Error};
 use crate::github::comments::Conversation;
+use crate::github::objects::is_sha;
 use crate::policy;
 use crate::run::{self, File, Side, Source, Take, Wanted};
 use crate::source::remote::RemoteSource;
@@ -50,10 +52,39 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
         runner::say("No open pull request belongs to this run: nothing to do.");
         return Ok(0);
     };
-    let (source, conversation) = runtime.block_on(open(environment, &client, &target))?;
+    let reading = Reading { environment, runner, runtime: &runtime, client: &client, target: &target };
+    let (source, conversation) = runtime.block_on(open(environment, &client, &target));
+    let result =
+        source.context("could not read the commits").and_then(|source| reported(&reading, source, &conversation));
+    if let Err(error) = &result {
+        runtime.block_on(fail_check(&reading, reading.check_name(&conversation), error));
+    }
+    runner::say(&format!("Asked GitHub {} times.", client.requests()));
+    result
+}
+
+/// A required check must not wait for ever for a run that failed, and not pass either.
+async fn fail_check(reading: &Reading<'_, '_>, name: String, error: &anyhow::Error) {
+    let head = reading.target.head.clone();
+    if name.is_empty() || !is_sha(&head) {
+        return;
+    }
+    let (conclusion, title) = (Conclusion::Failure, "The report could not be made".to_owned());
+    let check = Check { name, head, conclusion, title, summary: advice::failure(error), annotations: Vec::new() };
+    if let Err(error) = reading.client.create_check(&reading.environment.repository, &check).await {
+        tracing::warn!(%error, "could not write the check run");
+    }
+}
+
+/// Reads, reports and publishes; gives the exit code.
+fn reported<'c>(
+    reading: &Reading<'_, 'c>,
+    source: RemoteSource<'c>,
+    conversation: &Result<Conversation, Error>,
+) -> Result<u8> {
+    let Reading { environment, runner, runtime, client, target } = *reading;
     let source = RefCell::new(source);
-    let reading = Reading { environment, runtime: &runtime, client: &client, target: &target };
-    let configuration = reading.read(&conversation, &mut source.borrow_mut())?;
+    let configuration = reading.read(conversation, &mut source.borrow_mut())?;
     let settings = &configuration.settings;
     let sides = {
         let source = source.borrow();
@@ -73,7 +104,7 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
     let book = &configuration.book;
     let mut found = run::report(&Source { trees: &trees, files: &files }, &sides, book.rules, &settings.scope())?;
     found.add_unread(source.borrow().problems());
-    runner::problems("Could not be read", source.borrow().problems());
+    runner.problems("Could not be read", source.borrow().problems());
     let today = chrono::Utc::now().date_naive();
     let verdicts = configuration.proposed.as_ref().map(|proposed| {
         let verdict = |settings| policy::name(run::judge(found.clone(), settings, book, &[], today).verdict);
@@ -81,9 +112,8 @@ fn report_and_publish(environment: &Environment, runner: &Runner) -> Result<u8> 
     });
     let report = run::judge(found, settings, book, &configuration.remarks, today);
     let proposal = configuration::proposal(&configuration, verdicts);
-    let job = Job { environment, runner, client: &client, settings, target: &target, report: &report, proposal };
-    runtime.block_on(job.publish(&conversation));
-    runner::say(&format!("Asked GitHub {} times.", client.requests()));
+    let job = Job { environment, runner, client, settings, target, report: &report, rules: book.rules, proposal };
+    runtime.block_on(job.publish(conversation));
     Ok(u8::from(policy::fails(&settings.fail_on.value, &report)))
 }
 
@@ -104,7 +134,7 @@ async fn open<'c>(
     environment: &Environment,
     client: &'c Client,
     target: &Target,
-) -> Result<(RemoteSource<'c>, Result<Conversation, Error>)> {
+) -> (Result<RemoteSource<'c>, Error>, Result<Conversation, Error>) {
     let repository = &environment.repository;
     let conversation = async {
         let Some(Pull { number, base_tip, .. }) = &target.pull else { return Ok(Conversation::default()) };
@@ -113,8 +143,7 @@ async fn open<'c>(
             .await
     };
     let source = RemoteSource::open(client, repository.clone(), target.base.clone(), &target.head);
-    let (source, conversation) = tokio::join!(source, conversation);
-    Ok((source.context("could not read the commits")?, conversation))
+    tokio::join!(source, conversation)
 }
 
 /// Tracing goes to standard error: warnings; with `RUNNER_DEBUG=1` every request and stage.

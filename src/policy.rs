@@ -93,3 +93,107 @@ pub fn unknown(settings: &Settings) -> Vec<Problem> {
 pub fn name(variant: impl serde::Serialize) -> String {
     serde_json::to_value(variant).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::jump::Jump;
+    use crate::report::{Book, Finding, Ignored, Looked, Route};
+
+    fn finding(status: Status) -> Finding {
+        Finding {
+            rule: "p/1.0/a".into(),
+            kind: Kind::Database,
+            status,
+            context: None,
+            title: "T".into(),
+            advice: String::new(),
+            url: None,
+            impact: None,
+            commands: Vec::new(),
+            places: Vec::new(),
+            searched: String::new(),
+        }
+    }
+
+    fn report(verdict: Verdict, kind: Option<JumpKind>, findings: Vec<Finding>) -> Report {
+        let route = |kind| Route {
+            title: "P".into(),
+            jump: Jump {
+                product: "p".into(),
+                kind,
+                prerelease: false,
+                from: None,
+                to: None,
+                projects: Vec::new(),
+                places: Vec::new(),
+            },
+            rungs: Vec::new(),
+            known: true,
+        };
+        Report {
+            base: String::new(),
+            head: String::new(),
+            verdict,
+            reasons: Vec::new(),
+            changes: Vec::new(),
+            routes: kind.map(route).into_iter().collect(),
+            findings,
+            ignored: Vec::new(),
+            guides: Vec::new(),
+            problems: Vec::new(),
+            remarks: Vec::new(),
+            looked: Looked::default(),
+            book: Book::default(),
+        }
+    }
+
+    /// The table of `docs/github.md` is the policy.
+    #[test]
+    fn the_published_table_says_when_a_comment_is_due() {
+        let ignored = Ignored { finding: finding(Status::Todo), reason: "r".into(), until: None };
+        let columns = [
+            ("no jump", report(Verdict::None, None, Vec::new())),
+            ("patch, nothing owed", report(Verdict::Clear, Some(JumpKind::Patch), Vec::new())),
+            (
+                "patch, all of it ignored",
+                Report { ignored: vec![ignored], ..report(Verdict::Clear, Some(JumpKind::Patch), Vec::new()) },
+            ),
+            ("jump, nothing owed", report(Verdict::Clear, Some(JumpKind::Bump), Vec::new())),
+            ("something to look at", report(Verdict::Check, Some(JumpKind::Patch), Vec::new())),
+            ("something owed", report(Verdict::Action, Some(JumpKind::Patch), Vec::new())),
+        ];
+        let rows = [("auto", Comment::Auto), ("always", Comment::Always), ("never", Comment::Never)];
+        let heads: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let mut table = format!("| | {} |\n|---{}|\n", heads.join(" | "), "|---".repeat(heads.len()));
+        for (name, policy) in rows {
+            let cells: Vec<&str> =
+                columns.iter().map(|(_, report)| if speaks(policy, report) { "comment" } else { "–" }).collect();
+            writeln!(table, "| `comment: {name}` | {} |", cells.join(" | ")).ok();
+        }
+        assert!(include_str!("../docs/github.md").contains(&table), "docs/github.md should have\n{table}");
+    }
+
+    #[test]
+    fn a_word_of_fail_on_is_met_by_verdict_kind_or_rule() {
+        #[track_caller]
+        fn case(word: &str, status: Status, verdict: Verdict, expected: bool) {
+            let report = report(verdict, Some(JumpKind::Bump), vec![finding(status)]);
+            assert_eq!(fails(&[word.to_owned()], &report), expected, "{word} {status:?}");
+        }
+        case("never", Status::Todo, Verdict::Action, false);
+        case("action", Status::Todo, Verdict::Action, true);
+        case("action", Status::Check, Verdict::Check, false);
+        case("check", Status::Check, Verdict::Check, true);
+        case("check", Status::Todo, Verdict::Action, true);
+        case("check", Status::Done, Verdict::Clear, false);
+        case("database", Status::Todo, Verdict::Action, true);
+        case("database", Status::Check, Verdict::Check, false);
+        case("p/1.0", Status::Check, Verdict::Check, true);
+        case("p/1.0", Status::Done, Verdict::Clear, false);
+        case("p/*/a", Status::Todo, Verdict::Action, true);
+        assert!(!fails(&[], &report(Verdict::Action, Some(JumpKind::Bump), vec![finding(Status::Todo)])));
+    }
+}

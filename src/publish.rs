@@ -105,7 +105,7 @@ pub async fn comment(thread: &Thread<'_>, draft: &Draft<'_>, seen: &Conversation
     }
 }
 
-/// Our comments of this configuration, oldest first.
+/// Our comments of this configuration: those of the token's own identity first, then oldest first.
 fn own<'c>(conversation: &'c Conversation, draft: &Draft<'_>) -> Vec<(&'c Comment, Marker)> {
     let known = |comment: &&Comment| comment.own || draft.logins.contains(&comment.author);
     let mut found: Vec<(&Comment, Marker)> = conversation
@@ -115,7 +115,7 @@ fn own<'c>(conversation: &'c Conversation, draft: &Draft<'_>) -> Vec<(&'c Commen
         .filter_map(|comment| Some((comment, Marker::of(&comment.body)?)))
         .filter(|(_, marker)| marker.key == draft.key)
         .collect();
-    found.sort_by_key(|(comment, _)| comment.id);
+    found.sort_by_key(|(comment, _)| (!comment.own, comment.id));
     found
 }
 
@@ -175,6 +175,10 @@ async fn update(
                     if !own(&thread.look().await?, draft).is_empty() {
                         return Err(error);
                     }
+                    Outcome::Created(thread.client.post_comment(thread.repository, thread.number, &body).await?)
+                }
+                // The comment of a former identity may be out of reach: then there is a new one, and this one is deleted or stays.
+                Err(error) if !kept.own && error.is_forbidden() => {
                     Outcome::Created(thread.client.post_comment(thread.repository, thread.number, &body).await?)
                 }
                 Err(error) => return Err(error),

@@ -9,5 +9,6 @@ pub mod json;
 pub mod markdown;
 pub mod plan;
 pub mod rulebook;
+pub mod sarif;
 pub mod text;
 pub mod values;

@@ -160,6 +160,11 @@ impl Settings {
         let config = reader.told("config", text, None, FILE.to_owned());
         // Two configurations must not fight over one comment.
         let key = if config.origin == Origin::Default { KEY.to_owned() } else { config.value.clone() };
+        let file_key = read.key.as_deref().map(short).transpose().unwrap_or_else(|expected| {
+            let place = Place::new(file.path, lines.of("key"));
+            reader.problems.push(Problem::at("bad-configuration", format!("`key` {expected}"), place));
+            None
+        });
         let many = |words: Option<Words>| words.map(Words::list);
         let (entries, more) =
             read.ignore.map(|entries: Entries| file::ignores(entries, file, &lines)).unwrap_or_default();
@@ -181,7 +186,7 @@ impl Settings {
             ),
             rules: reader.told("rules", text, read.rules, String::new()),
             wording: reader.told("wording", |_| Err("is for the file only".into()), read.wording, Wording::default()),
-            key: reader.told("key", text, read.key, key),
+            key: reader.told("key", short, file_key, key),
             logins: reader.told("logins", words, many(read.logins), Vec::new()),
             json_file: reader.told("json-file", text, None, JSON_FILE.to_owned()),
             sarif_file: reader.told("sarif-file", text, None, String::new()),
@@ -262,6 +267,11 @@ impl Reader<'_> {
             None => Told { value: default, origin: Origin::Default },
         }
     }
+}
+
+/// The marker of a comment has room for so many characters.
+fn short(text: &str) -> Result<String, String> {
+    if text.chars().count() <= 100 { Ok(text.to_owned()) } else { Err("takes at most 100 characters".into()) }
 }
 
 fn mode(text: &str) -> Result<Mode, String> {
@@ -399,6 +409,8 @@ mod tests {
         assert_eq!(key(&[], None), "default");
         assert_eq!(key(&[("config", "ci/api.yml")], None), "ci/api.yml");
         assert_eq!(key(&[("config", "ci/api.yml")], Some("key: api")), "api");
+        let long = format!("key: {}", "x".repeat(101));
+        assert_eq!((key(&[], Some(&long)).as_str(), settings(&[], Some(&long)).1.len()), ("default", 1));
     }
 
     #[test]

@@ -1,51 +1,88 @@
-//! What to do when the token may not write: said exactly, for this event and actor.
+//! What to do when the token may not write: said exactly, for this event, actor and configuration, and once.
 
 use std::fmt::Write;
 
 use super::environment::Environment;
 use super::target::Target;
 use crate::github::client::{Error, Failure};
+use crate::settings::{Comment, Settings};
 
 /// The robot whose runs get a read-only token unless the workflow asks for more.
 const DEPENDABOT: &str = "dependabot[bot]";
 
-/// Markdown that says why something was not written, and how to change that.
+/// A rung that could not be reached, such as `the comment`.
+pub(super) type Missed = (&'static str, Error);
+
+/// Markdown that says why something was not written, and how to change that; empty when all was.
 pub(super) fn not_written(
     environment: &Environment,
     target: &Target,
-    what: &str,
-    permission: &str,
-    error: &Error,
+    settings: &Settings,
+    missed: &[Missed],
 ) -> String {
-    let mut text = format!("> [!NOTE]\n> Could not write {what}: {}.\n", error.failure);
-    let from_fork = target.pull.as_ref().is_some_and(|pull| pull.from_fork);
-    match &error.failure {
-        Failure::Locked => text.push_str("> The conversation is locked; nothing has to be changed.\n"),
-        Failure::Forbidden(_) | Failure::NotFound | Failure::Unauthorised
-            if from_fork && environment.event_name == "pull_request" =>
-        {
-            text.push_str(
-                "> Runs of `pull_request` for forks get a read-only token, whatever `permissions:` say. Run this in a workflow \
-                 on `pull_request_target` or `workflow_run`: the action reads a pull request as data and runs nothing of it.\n",
-            );
+    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    for (what, error) in missed {
+        let reason = error.failure.to_string();
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, all)) => all.push(what),
+            None => reasons.push((reason, vec![what])),
         }
-        Failure::Forbidden(_) | Failure::NotFound | Failure::Unauthorised => {
-            if environment.actor == DEPENDABOT {
-                text.push_str(
-                    "> Runs that Dependabot starts get a read-only token unless the workflow asks for more.\n",
-                );
-            }
-            write!(
-                text,
-                ">\n> Add to the job in `{}`:\n>\n> ```yaml\n> permissions:\n>   contents: read\n>   {permission}: write\n> ```\n",
-                workflow_file(environment)
-            )
-            .ok();
-        }
-        _ if error.is_doubtful() => text.push_str("> The next run writes it.\n"),
-        _ => {}
+    }
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let mut text = "> [!NOTE]\n".to_owned();
+    // Writing to a String cannot fail.
+    for (reason, what) in reasons {
+        writeln!(text, "> Could not write {}: {}.", what.join(" and "), reason.replace('\n', " ")).ok();
+    }
+    let any = |test: fn(&Failure) -> bool| missed.iter().any(|(_, error)| test(&error.failure));
+    if any(|failure| matches!(failure, Failure::Forbidden(_) | Failure::NotFound)) {
+        text.push_str(&permissions(environment, target, settings));
+    }
+    if any(|failure| *failure == Failure::Unauthorised) {
+        text.push_str("> The input `github-token` is missing, wrong or expired.\n");
+    }
+    if any(|failure| *failure == Failure::Locked) {
+        text.push_str("> The conversation is locked; nothing has to be changed.\n");
+    }
+    if missed.iter().any(|(_, error)| error.is_doubtful()) {
+        text.push_str("> The next run writes it.\n");
     }
     text
+}
+
+/// What to add to the workflow, or which event to use instead.
+fn permissions(environment: &Environment, target: &Target, settings: &Settings) -> String {
+    let from_fork = target.pull.as_ref().is_some_and(|pull| pull.from_fork);
+    if from_fork && environment.event_name == "pull_request" {
+        return "> Runs of `pull_request` for forks get a read-only token, whatever `permissions:` say. Run this in a workflow \
+                on `pull_request_target` or `workflow_run`: the action reads a pull request as data and runs nothing of it.\n"
+            .into();
+    }
+    let mut text = String::new();
+    if environment.actor == DEPENDABOT {
+        text.push_str("> Runs that Dependabot starts get a read-only token unless the workflow asks for more.\n");
+    }
+    write!(text, ">\n> Let the job in `{}` have:\n>\n> ```yaml\n> permissions:\n", workflow_file(environment)).ok();
+    for permission in needed(target, settings) {
+        writeln!(text, ">   {permission}").ok();
+    }
+    text.push_str("> ```\n");
+    text
+}
+
+/// All that this configuration needs for this event: `permissions:` in a job takes the place of what it had.
+fn needed(target: &Target, settings: &Settings) -> Vec<&'static str> {
+    let speaks = settings.comment.value != Comment::Never || !settings.labels.value.is_empty();
+    [
+        Some("contents: read"),
+        (target.pull.is_some() && speaks).then_some("pull-requests: write"),
+        (!settings.check.value.is_empty()).then_some("checks: write"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Words for a run that failed, in a code block that foreign text cannot leave.

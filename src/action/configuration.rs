@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use tokio::runtime::Runtime;
 
 use super::environment::Environment;
-use super::runner;
+use super::runner::{self, Runner};
 use super::target::Target;
 use crate::github::client::{Client, Error};
 use crate::github::comments::Conversation;
@@ -25,9 +25,11 @@ pub(super) struct Configuration {
     pub proposed: Option<Settings>,
 }
 
-/// How a configuration is read.
+/// What a configuration is read with.
+#[derive(Clone, Copy)]
 pub(super) struct Reading<'a, 'c> {
     pub environment: &'a Environment,
+    pub runner: &'a Runner,
     pub runtime: &'a Runtime,
     pub client: &'c Client,
     pub target: &'a Target,
@@ -70,11 +72,17 @@ impl<'c> Reading<'_, 'c> {
         }
         let told: Vec<String> = settings.explain().iter().map(ToString::to_string).collect();
         runner::group("Settings", &told);
-        runner::problems("Configuration", &remarks);
+        self.runner.problems("Configuration", &remarks);
         let proposed = changed.then(|| self.propose(&path, source.head().text(&path)));
         let book = self.book(&settings, source);
-        runner::problems("Rules of your own", &book.problems);
+        self.runner.problems("Rules of your own", &book.problems);
         Ok(Configuration { settings, remarks, book, proposed })
+    }
+
+    /// The name of the check run, when nothing is known but what the conversation brought.
+    pub fn check_name(&self, conversation: &Result<Conversation, Error>) -> String {
+        let text = conversation.as_ref().ok().and_then(|conversation| conversation.file.as_deref());
+        self.settings(&path(self.environment), text).0.check.value
     }
 
     fn settings(&self, path: &str, text: Option<&str>) -> (Settings, Vec<Problem>) {
@@ -88,7 +96,7 @@ impl<'c> Reading<'_, 'c> {
         let (proposed, problems) = self.settings(path, text);
         let told: Vec<String> = proposed.explain().iter().map(ToString::to_string).collect();
         runner::group("Settings that this change proposes; those of the base count", &told);
-        runner::problems("Proposed configuration", &problems);
+        self.runner.problems("Proposed configuration", &problems);
         proposed
     }
 

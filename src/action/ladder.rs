@@ -2,7 +2,7 @@
 //!
 //! A rung that breaks is told and never ends the run: the job summary is always reached.
 
-use super::advice;
+use super::advice::{self, Missed};
 use super::environment::Environment;
 use super::runner::{self, Runner};
 use super::target::Target;
@@ -12,9 +12,16 @@ use crate::github::comments::Conversation;
 use crate::policy;
 use crate::publish::{self, Draft, MAX_COMMENT, Outcome, Thread};
 use crate::render::comment::{self, Frame};
-use crate::render::{headline, json};
+use crate::render::{headline, json, sarif};
 use crate::report::{Finding, Kind, Report, Status, Verdict};
+use crate::rules::Rulebook;
 use crate::settings::{Comment, Settings};
+
+/// Annotations of a check run: ten requests' worth. The summary has all of them.
+const MOST_REMARKS: usize = 500;
+
+/// Bytes of one output; a job may have 1 MB of all.
+const LONGEST_OUTPUT: usize = 50_000;
 
 // The marker stands before the body: a key or a commit id is far shorter than what is left.
 const _: () = assert!(comment::LIMIT + 2048 <= MAX_COMMENT, "a body leaves room for its marker");
@@ -27,6 +34,8 @@ pub(super) struct Job<'a> {
     pub settings: &'a Settings,
     pub target: &'a Target,
     pub report: &'a Report,
+    /// The rules that it was made with.
+    pub rules: &'a Rulebook,
     /// What the change would make of the configuration.
     pub proposal: Vec<String>,
 }
@@ -44,29 +53,27 @@ impl Job<'_> {
             foot: wording.foot,
             proposal: self.proposal.clone(),
         };
-        let mut advice = Vec::new();
-        let outcome = match self.comment(&frame, conversation).await {
-            Ok(outcome) => outcome,
-            Err(error) => {
-                advice.push(self.not_written("the comment", "pull-requests", &error));
-                None
-            }
-        };
+        let mut missed: Vec<Missed> = Vec::new();
+        let outcome = self.comment(&frame, conversation).await.unwrap_or_else(|error| {
+            missed.push(("the comment", error));
+            None
+        });
         if let Err(error) = self.labels(conversation).await {
-            advice.push(self.not_written("the labels", "pull-requests", &error));
+            missed.push(("the labels", error));
         }
-        if let Err(error) = self.check(&frame).await {
-            advice.push(self.not_written("the check run", "checks", &error));
+        let check = self.check(&frame).await.unwrap_or_else(|error| {
+            missed.push(("the check run", error));
+            None
+        });
+        for (what, error) in &missed {
+            tracing::warn!(%error, "could not write {what}");
         }
         let url = outcome.as_ref().and_then(Outcome::url).unwrap_or_default().to_owned();
         self.annotate();
-        let mut summary = comment::summary(self.report, &frame);
-        for text in &advice {
-            summary = format!("{summary}\n{text}");
-        }
-        self.runner.summary(&summary);
+        let advice = advice::not_written(self.environment, self.target, self.settings, &missed);
+        self.runner.summary(&format!("{}\n{advice}", comment::summary(self.report, &frame)));
         self.outputs(&url);
-        self.tell(outcome.as_ref(), &advice);
+        self.tell(outcome.as_ref(), check.as_deref(), &advice);
     }
 
     async fn comment(&self, frame: &Frame, seen: &Result<Conversation, Error>) -> Result<Option<Outcome>, Error> {
@@ -104,10 +111,11 @@ impl Job<'_> {
         Ok(())
     }
 
-    async fn check(&self, frame: &Frame) -> Result<(), Error> {
+    /// Creates the check run, if one is wanted; gives its address. It is born finished, so that nobody ever waits for it.
+    async fn check(&self, frame: &Frame) -> Result<Option<String>, Error> {
         let name = self.settings.check.value.as_str();
         if name.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let conclusion = match self.report.verdict {
             _ if policy::fails(&self.settings.fail_on.value, self.report) => Conclusion::Failure,
@@ -121,16 +129,16 @@ impl Job<'_> {
             conclusion,
             title: headline::headline(self.report),
             summary: summary.unwrap_or_else(|| comment::comment(self.report, frame)),
-            annotations: annotations(self.report),
+            annotations: annotations(self.report).into_iter().take(MOST_REMARKS).collect(),
         };
-        self.client.create_check(&self.environment.repository, &check).await.map(drop)
+        self.client.create_check(&self.environment.repository, &check).await.map(Some)
     }
 
     fn annotate(&self) {
         if !self.settings.annotations.value {
             return;
         }
-        let left_out = runner::annotations(&annotations(self.report));
+        let left_out = self.runner.annotations(&annotations(self.report));
         if left_out > 0 {
             runner::say(&format!("{left_out} more remarks are in the job summary."));
         }
@@ -155,50 +163,58 @@ impl Job<'_> {
             ("safe-to-auto-merge", report.safe_to_auto_merge().to_string()),
             ("reasons", report.reasons.join("\n")),
             ("comment-url", comment_url.to_owned()),
-            ("report", self.json_file()),
+            ("report", self.files()),
         ];
         for (name, value) in values {
-            self.runner.output(name, &value);
+            self.runner.output(name, cut(&value, LONGEST_OUTPUT));
         }
     }
 
-    /// Writes the JSON report into the workspace; gives its path from there, empty when it could not be written.
-    fn json_file(&self) -> String {
-        let path = self.settings.json_file.value.clone();
-        let written = json::json(self.report)
-            .map_err(std::io::Error::from)
-            .and_then(|text| std::fs::write(self.environment.in_workspace(&path), text));
-        match written {
-            Ok(()) => path,
-            Err(error) => {
-                runner::notice(&format!("could not write the JSON report to {path}: {error}"));
-                String::new()
+    /// Writes the reports for machines into the workspace; gives the path of the JSON one from there, empty when it could not be written.
+    fn files(&self) -> String {
+        let sarif_file = &self.settings.sarif_file.value;
+        if !sarif_file.is_empty() {
+            self.write("SARIF", sarif_file, sarif::sarif(self.report, self.rules));
+        }
+        let path = &self.settings.json_file.value;
+        if self.write("JSON", path, json::json(self.report)) { path.clone() } else { String::new() }
+    }
+
+    fn write(&self, what: &str, path: &str, text: serde_json::Result<String>) -> bool {
+        let place = self.environment.in_workspace(path);
+        let written = text.map_err(std::io::Error::from).and_then(|text| {
+            if let Some(folder) = place.parent() {
+                std::fs::create_dir_all(folder)?;
             }
+            std::fs::write(&place, text)
+        });
+        if let Err(error) = &written {
+            runner::notice(&format!("could not write the {what} report to {path}: {error}"));
         }
+        written.is_ok()
     }
 
-    fn not_written(&self, what: &str, permission: &str, error: &Error) -> String {
-        tracing::warn!(%error, "could not write {what}");
-        advice::not_written(self.environment, self.target, what, permission, error)
-    }
-
-    /// One notice that says which rung was reached.
-    fn tell(&self, outcome: Option<&Outcome>, advice: &[String]) {
-        let reached = match outcome {
-            Some(Outcome::Created(url)) => format!("comment written: {url}"),
-            Some(Outcome::Updated(url)) => format!("comment updated: {url}"),
-            Some(Outcome::Unchanged(url)) => format!("the comment says it already: {url}"),
-            Some(Outcome::Resolved(url)) => format!("comment resolved: {url}"),
-            Some(Outcome::Yielded(reason)) => format!("no comment, because {reason}"),
-            Some(Outcome::Silent) => "no comment is due".to_owned(),
-            None => "the job summary has the report".to_owned(),
+    /// One notice that says which rung was reached, and what to do for a higher one.
+    fn tell(&self, outcome: Option<&Outcome>, check: Option<&str>, advice: &str) {
+        let reached = match (outcome, check) {
+            (Some(Outcome::Created(url)), _) => format!("comment written: {url}"),
+            (Some(Outcome::Updated(url)), _) => format!("comment updated: {url}"),
+            (Some(Outcome::Unchanged(url)), _) => format!("the comment says it already: {url}"),
+            (Some(Outcome::Resolved(url)), _) => format!("comment resolved: {url}"),
+            (Some(Outcome::Yielded(reason)), _) => format!("no comment, because {reason}"),
+            (Some(Outcome::Silent), _) => "no comment is due".to_owned(),
+            (None, Some(url)) => format!("the check run has the report: {url}"),
+            (None, None) => "the job summary has the report".to_owned(),
         };
-        runner::notice(&format!("{} ({reached})", headline::headline(self.report)));
-        if !advice.is_empty() {
-            let plain = advice.join("\n").replace("> ", "").replace('>', "");
-            runner::notice(&plain);
-        }
+        let plain = advice.replace("> [!NOTE]\n", "").replace("> ", "").replace('>', "");
+        runner::notice(format!("{} ({reached})\n{plain}", headline::headline(self.report)).trim_end());
     }
+}
+
+/// The beginning of a text, at most so many bytes of it.
+fn cut(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
 /// Remarks: what must be done at its evidence, else at the lines that carry the new version; there, the headline too.

@@ -2,6 +2,7 @@
 //!
 //! Whatever may hold foreign text goes through [`data`] or [`property`], or stands in a line that cannot begin a command.
 
+use std::cell::Cell;
 use std::fs::OpenOptions;
 use std::hash::{BuildHasher, Hasher};
 use std::io::Write;
@@ -21,22 +22,72 @@ const MAX_PROBLEMS: usize = 3;
 /// Bytes of a job summary that one step may write: 1 MiB.
 const MAX_SUMMARY: usize = 1024 * 1024;
 
-/// The files that the runner reads after the step.
+/// The files that the runner reads after the step, and what it has been shown.
 pub(super) struct Runner {
     output: Option<PathBuf>,
     summary: Option<PathBuf>,
+    /// Annotations shown so far, by level.
+    errors: Cell<usize>,
+    warnings: Cell<usize>,
+    notices: Cell<usize>,
 }
 
 impl Runner {
     /// The files of this run.
     pub fn of(environment: &Environment) -> Self {
-        Self { output: environment.file("GITHUB_OUTPUT"), summary: environment.file("GITHUB_STEP_SUMMARY") }
+        Self {
+            output: environment.file("GITHUB_OUTPUT"),
+            summary: environment.file("GITHUB_STEP_SUMMARY"),
+            errors: Cell::default(),
+            warnings: Cell::default(),
+            notices: Cell::default(),
+        }
     }
 
     /// Sets an output of the step. The runner reads `NAME<<DELIMITER`; nobody can guess the delimiter.
     pub fn output(&self, name: &str, value: &str) {
         let delimiter = format!("end_{:016x}{:016x}", random(), random());
         append(self.output.as_ref(), &format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"));
+    }
+
+    /// Things that could not be read, or do not count as they stand: the first as warnings, the rest as lines.
+    pub fn problems(&self, title: &str, problems: &[Problem]) {
+        for (index, problem) in problems.iter().enumerate() {
+            let text = format!("{}: {}", problem.code, problem.message);
+            if index < MAX_PROBLEMS && self.room(Level::Warning) {
+                print_line(&command("warning", problem.place.as_ref(), title, &text));
+            } else {
+                let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+                say(&format!("{place}{text}"));
+            }
+        }
+    }
+
+    /// Remarks on lines, as far as the step has room for them; gives how many found none.
+    pub fn annotations(&self, annotations: &[Annotation]) -> usize {
+        let mut left_out = 0;
+        for (level, name) in [(Level::Failure, "error"), (Level::Warning, "warning"), (Level::Notice, "notice")] {
+            for annotation in annotations.iter().filter(|annotation| annotation.level == level) {
+                if self.room(level) {
+                    let place = Place::new(annotation.path.as_str(), annotation.line);
+                    print_line(&command(name, Some(&place), &annotation.title, &annotation.message));
+                } else {
+                    left_out += 1;
+                }
+            }
+        }
+        left_out
+    }
+
+    /// Takes one of the places that a step has for a level. One notice is kept for the last word.
+    fn room(&self, level: Level) -> bool {
+        let (shown, most) = match level {
+            Level::Failure => (&self.errors, MAX_ANNOTATIONS),
+            Level::Warning => (&self.warnings, MAX_ANNOTATIONS),
+            Level::Notice => (&self.notices, MAX_ANNOTATIONS - 1),
+        };
+        shown.set(shown.get() + 1);
+        shown.get() <= most
     }
 
     /// Adds Markdown to the job summary.
@@ -73,33 +124,6 @@ pub(super) fn notice(text: &str) {
 /// The run failed.
 pub(super) fn error(text: &str) {
     print_line(&format!("::error::{}", data(text)));
-}
-
-/// Things that could not be read, or do not count as they stand: the first as warnings, the rest as lines.
-pub(super) fn problems(title: &str, problems: &[Problem]) {
-    for (index, problem) in problems.iter().enumerate() {
-        let text = format!("{}: {}", problem.code, problem.message);
-        if index < MAX_PROBLEMS {
-            print_line(&command("warning", problem.place.as_ref(), title, &text));
-        } else {
-            let place = problem.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-            say(&format!("{place}{text}"));
-        }
-    }
-}
-
-/// Remarks on lines, at most ten of a level; gives how many found no room.
-pub(super) fn annotations(annotations: &[Annotation]) -> usize {
-    let mut left_out = 0;
-    for (level, name) in [(Level::Failure, "error"), (Level::Warning, "warning"), (Level::Notice, "notice")] {
-        let mut of_level = annotations.iter().filter(|annotation| annotation.level == level);
-        for annotation in of_level.by_ref().take(MAX_ANNOTATIONS) {
-            let place = Place::new(annotation.path.as_str(), annotation.line);
-            print_line(&command(name, Some(&place), &annotation.title, &annotation.message));
-        }
-        left_out += of_level.count();
-    }
-    left_out
 }
 
 fn append(path: Option<&PathBuf>, text: &str) {

@@ -55,7 +55,8 @@ pub(super) async fn find(environment: &Environment, client: &Client) -> Result<O
             Some(Target { base: Base::Exactly(before.unwrap_or_else(|| after.clone())), head: after, pull: None })
         }
         Event::WorkflowRun { head, branch, repository: from } => {
-            let from = Repository::parse(&from).context("the payload names no repository of the head")?;
+            // The fork is gone, and its pull requests are closed.
+            let Some(from) = Repository::parse(&from) else { return Ok(None) };
             let pull = client.pull_of(repository, &from, &branch, &head).await;
             pull.context("could not look for the pull request")?.map(of_pull)
         }

@@ -10,7 +10,7 @@ use crate::cli::configuration::{Base, Configuration, Options};
 use crate::cli::print;
 use crate::place::Problem;
 use crate::policy;
-use crate::render::{comment, json, text};
+use crate::render::{comment, json, sarif, text};
 use crate::report::Report;
 use crate::run::{self, File, Side, Source, Take, Wanted};
 use crate::settings::Wording;
@@ -49,6 +49,7 @@ enum Format {
     Text,
     Markdown,
     Json,
+    Sarif,
 }
 
 /// Runs `diff`; gives the exit code.
@@ -69,7 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
     let book = &configuration.book;
     let found = run::report(&source, &sides, book.rules, &settings.scope())?;
     let report = run::judge(found, settings, book, &configuration.remarks, chrono::Utc::now().date_naive());
-    print(&rendered(&report, arguments, &settings.wording.value)?)?;
+    print(&rendered(&report, arguments, &configuration)?)?;
     Ok(u8::from(policy::fails(&settings.fail_on.value, &report)))
 }
 
@@ -88,13 +89,16 @@ fn explained(configuration: &Configuration) -> String {
         .fold(String::new(), |text, line| text + &line + "\n")
 }
 
-fn rendered(report: &Report, arguments: &Arguments, wording: &Wording) -> Result<String> {
-    let Wording { lead, foot, help, .. } = wording.clone();
+fn rendered(report: &Report, arguments: &Arguments, configuration: &Configuration) -> Result<String> {
+    let Wording { lead, foot, help, .. } = configuration.settings.wording.value.clone();
     let frame = comment::Frame { files: arguments.files.clone(), help, lead, foot, proposal: Vec::new() };
     Ok(match arguments.format {
         Format::Text => text::text(report),
         Format::Markdown => comment::comment(report, &frame),
         Format::Json => json::json(report).context("could not write the report as JSON")? + "\n",
+        Format::Sarif => {
+            sarif::sarif(report, configuration.book.rules).context("could not write the report as SARIF")? + "\n"
+        }
     })
 }
 

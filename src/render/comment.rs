@@ -5,6 +5,7 @@
 
 mod sections;
 
+use crate::render::headline::headline;
 use crate::render::markdown::Markdown;
 use crate::report::Report;
 
@@ -50,25 +51,37 @@ const DETAILS: [Detail; 5] = [
     Detail { places: 0, open: 5, named: 15, advice: false, rows: 0 },
 ];
 
+/// For the job summary: all there is, at first.
+const WHOLE: Detail = Detail { places: 50, open: usize::MAX, named: usize::MAX, advice: true, rows: usize::MAX };
+
+/// Bytes of a job summary: a step may write 1 MiB, and advice is added to it.
+const SUMMARY_LIMIT: usize = 1_000_000;
+
+/// Characters of a headline that stands alone.
+const LONGEST_HEADLINE: usize = 250;
+
 /// The body, at most [`LIMIT`] bytes long.
 pub fn comment(report: &Report, frame: &Frame) -> String {
-    let mut body = String::new();
-    for detail in DETAILS {
-        body = sections::all(report, frame, detail).into_string();
-        if body.len() <= LIMIT {
-            return body;
-        }
-    }
-    // Even the least detail is too long only when names are: the headline alone is not.
-    let mut least = Markdown::new();
-    least.ours("## ").prose(&crate::render::headline::headline(report));
-    least.ours("\n\nThe report is too long for a comment; the job summary has all of it.\n");
-    if least.as_str().len() <= LIMIT { least.into_string() } else { body.chars().take(0).collect() }
+    fitting(report, frame, DETAILS, LIMIT)
 }
 
-/// The whole report, whatever its length: for job summaries, which have their own limit of 1 MiB.
+/// The whole report as far as a job summary can have it, which is 1 MiB a step.
 pub fn summary(report: &Report, frame: &Frame) -> String {
-    let all = Detail { places: 50, open: usize::MAX, named: usize::MAX, advice: true, rows: usize::MAX };
-    let body = sections::all(report, frame, all).into_string();
-    if body.len() <= 1_000_000 { body } else { comment(report, frame) }
+    fitting(report, frame, std::iter::once(WHOLE).chain(DETAILS), SUMMARY_LIMIT)
+}
+
+/// The first level of detail that fits; nothing is ever cut within.
+fn fitting(report: &Report, frame: &Frame, details: impl IntoIterator<Item = Detail>, limit: usize) -> String {
+    for detail in details {
+        let body = sections::all(report, frame, detail);
+        if body.as_str().len() <= limit {
+            return body.into_string();
+        }
+    }
+    // Even the least detail is too long only when names are.
+    let headline: String = headline(report).chars().take(LONGEST_HEADLINE).collect();
+    let mut least = Markdown::new();
+    least.ours("## ").prose(&headline);
+    least.ours("\n\nThe report is too long to be shown here; its JSON file has all of it.\n");
+    least.into_string()
 }

@@ -79,6 +79,8 @@ impl Markdown {
             match character {
                 '<' => self.0.push_str("&lt;"),
                 '>' => self.0.push_str("&gt;"),
+                // `&commat;` would be a mention.
+                '&' if named => self.0.push_str("&amp;"),
                 // Apart from the name that follows, neither mentions nor refers.
                 '@' if named => self.0.push_str("`@`"),
                 '#' if named => self.0.push_str("`#`"),
@@ -121,10 +123,15 @@ impl Markdown {
     }
 }
 
+/// A path for an address, percent-encoded.
+pub fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
+}
+
 /// An address of a line in a file: `base/path#L12`, with the path percent-encoded; line 0 is the file.
 pub fn permalink(base: &str, path: &str, line: u32) -> String {
     let anchor = if line == 0 { String::new() } else { format!("#L{line}") };
-    format!("{}/{}{anchor}", base.trim_end_matches('/'), utf8_percent_encode(path, PATH))
+    format!("{}/{}{anchor}", base.trim_end_matches('/'), encoded(path))
 }
 
 /// On one line, without control characters, bidirectional overrides and zero-width characters.
@@ -172,6 +179,7 @@ mod tests {
         }
         case("Use `ICache<T>` *now*.", "Use `ICache<T>` *now*.");
         case("a lone ` tick", "a lone  tick");
+        case("R & D &commat;team", "R & D &amp;commat;team");
         case("@team <b> #12", "`@`team &lt;b&gt; `#`12");
         case("![x](https://a.b)", "\\!\\[x\\](https: //a.b)");
     }

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use crate::world::{Comment, Fault, FaultKind, ROBOT, Ran, State, World};
 
-const MANIFEST: &str = "src/Host/Host.csproj";
+pub const MANIFEST: &str = "src/Host/Host.csproj";
 
-fn project(version: &str) -> String {
+pub fn project(version: &str) -> String {
     format!(
         "<Project Sdk=\"Microsoft.NET.Sdk.Web\">\n  <PropertyGroup>\n    <TargetFramework>net8.0</TargetFramework>\n  </PropertyGroup>\n  \
          <ItemGroup>\n    <PackageReference Include=\"Duende.IdentityServer\" Version=\"{version}\" />\n  </ItemGroup>\n</Project>\n"
@@ -18,7 +18,7 @@ fn project(version: &str) -> String {
 }
 
 /// A pull request that moves from one version to another, and its number.
-fn bump(from: &str, to: &str) -> (World, u64) {
+pub fn bump(from: &str, to: &str) -> (World, u64) {
     let world = World::new();
     let pull = {
         let mut state = world.state();
@@ -30,21 +30,21 @@ fn bump(from: &str, to: &str) -> (World, u64) {
 }
 
 /// Moves the head of a pull request to a new commit with this version.
-fn push(state: &mut State, pull: u64, version: &str) {
+pub fn push(state: &mut State, pull: u64, version: &str) {
     let before = state.pull(pull).head.clone();
     let head = state.commit(Some(&before), &[(MANIFEST, &project(version)), ("README.md", "# Login, again\n")]);
     state.pull(pull).head = head;
 }
 
 #[track_caller]
-fn only(world: &World, pull: u64) -> Comment {
+pub fn only(world: &World, pull: u64) -> Comment {
     let comments = world.comments(pull);
     assert_eq!(comments.len(), 1, "one comment, not {comments:#?}");
     comments.into_iter().next().expect("one")
 }
 
 #[track_caller]
-fn succeeded(ran: &Ran) {
+pub fn succeeded(ran: &Ran) {
     assert_eq!(ran.code, Some(0), "{ran:#?}");
 }
 

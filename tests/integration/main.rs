@@ -3,6 +3,7 @@
 
 mod action;
 mod audit;
+mod budget;
 mod configuration;
 mod evidence;
 mod inspect;
@@ -11,6 +12,8 @@ mod msbuild;
 mod page;
 mod plan;
 mod rulebook;
+mod sarif;
 mod scenarios;
 mod schemas;
+mod situations;
 mod world;

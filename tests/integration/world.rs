@@ -27,6 +27,9 @@ pub const REPOSITORY: &str = "acme/login";
 /// The robot that the token belongs to.
 pub const ROBOT: &str = "github-actions";
 
+/// The robot that it belonged to before.
+pub const OLD_ROBOT: &str = "acme-bot";
+
 /// A running world; it ends when it is dropped.
 pub struct World {
     state: Arc<Mutex<State>>,
@@ -111,6 +114,8 @@ pub struct Check {
     pub name: String,
     /// Its conclusion.
     pub conclusion: String,
+    /// The commit.
+    pub head: String,
     /// Number of annotations so far.
     pub annotations: usize,
 }

@@ -70,7 +70,8 @@ pub(super) fn answer(state: &mut State, operation: &str, uri: &Uri, body: &[u8])
         "add-labels" | "remove-label" => {
             let labels = &mut state.pull(number(parts[1])).labels;
             if operation == "remove-label" {
-                labels.retain(|label| label != last);
+                let name = percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned();
+                labels.retain(|label| !label.eq_ignore_ascii_case(&name));
             } else {
                 labels.extend(
                     body["labels"].as_array().expect("labels").iter().map(|name| name.as_str().expect("a name").into()),
@@ -98,7 +99,7 @@ fn comment(state: &mut State, operation: &str, parts: &[&str], body: &Value) -> 
     }
     let id = number(parts[2]);
     let Some(found) = state.comments.iter_mut().find(|comment| comment.id == id) else { return not_found() };
-    assert_eq!(found.author, ROBOT, "only our own comments are touched");
+    assert!([ROBOT, super::OLD_ROBOT].contains(&found.author.as_str()), "only our own comments are touched");
     let pull = found.pull;
     if operation == "delete-comment" {
         state.comments.retain(|comment| comment.id != id);
@@ -123,7 +124,13 @@ fn check(state: &mut State, operation: &str, last: &str, body: &Value) -> Respon
     }
     state.next += 1;
     let id = state.next;
-    state.checks.push(Check { id, name: text("name"), conclusion: text("conclusion"), annotations });
+    state.checks.push(Check {
+        id,
+        name: text("name"),
+        conclusion: text("conclusion"),
+        head: text("head_sha"),
+        annotations,
+    });
     status(201, &json!({ "id": id, "html_url": format!("https://github.com/acme/login/runs/{id}") }))
 }
 

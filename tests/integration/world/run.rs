@@ -21,6 +21,8 @@ pub struct Ran {
     pub summary: String,
     /// The outputs.
     pub outputs: BTreeMap<String, String>,
+    /// Files in the workspace, by name.
+    pub files: BTreeMap<String, String>,
     /// Operations asked for, in order.
     pub asked: Vec<String>,
     /// How many requests had to wait for each other, one after the other.
@@ -41,6 +43,7 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name);
         std::fs::write(path("event.json"), payload.to_string()).expect("writes");
+        std::fs::create_dir(path("workspace")).expect("a folder");
         self.state().asked.clear();
         self.state().rounds = 0;
         let url = format!("http://{}", self.address);
@@ -58,7 +61,7 @@ impl World {
             .env("GITHUB_RUN_ID", run.to_string())
             .env("GITHUB_RUN_ATTEMPT", "1")
             .env("GITHUB_ACTOR", "octocat")
-            .env("GITHUB_WORKSPACE", folder.path())
+            .env("GITHUB_WORKSPACE", path("workspace"))
             .env("GITHUB_WORKFLOW_REF", "acme/login/.github/workflows/upgrade.yml@refs/heads/main")
             .env("GITHUB_OUTPUT", path("output"))
             .env("GITHUB_STEP_SUMMARY", path("summary"))
@@ -80,6 +83,7 @@ impl World {
             errors: text(&output.stderr),
             summary: std::fs::read_to_string(path("summary")).unwrap_or_default(),
             outputs: outputs(&std::fs::read_to_string(path("output")).unwrap_or_default()),
+            files: files(&folder.path().join("workspace")),
             asked,
             rounds,
             took: started.elapsed(),
@@ -90,6 +94,15 @@ impl World {
         }
         ran
     }
+}
+
+fn files(folder: &std::path::Path) -> BTreeMap<String, String> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    let file = |entry: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(entry.path()).ok()?;
+        Some((entry.file_name().to_string_lossy().into_owned(), text))
+    };
+    entries.filter_map(file).collect()
 }
 
 /// Reads `NAME<<DELIMITER` blocks as the runner does.
