@@ -413,6 +413,15 @@ mod tests {
         assert_eq!((key(&[], Some(&long)).as_str(), settings(&[], Some(&long)).1.len()), ("default", 1));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_file_is_read_without_harm(text in "(ignore:\n|  - |rule: |reason: |[a-z-]{1,8}: |[\\[{\"'&*|>]|\\PC{0,8}|\n){0,30}") {
+            let (told, problems) = settings(&[], Some(&text));
+            proptest::prop_assert!(problems.len() <= 60);
+            proptest::prop_assert!(told.ignore.value.iter().all(|ignore| !ignore.reason.is_empty()));
+        }
+    }
+
     #[test]
     fn a_wrong_input_is_told() {
         let (told, problems) = settings(&[("comment", "loud"), ("annotations", "yes"), ("mode", "x")], None);

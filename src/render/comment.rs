@@ -17,7 +17,7 @@ pub const LIMIT: usize = 60_000;
 pub struct Frame {
     /// Address of the head's files, such as `https://github.com/acme/login/blob/9c41f0e`; without it places are not linked.
     pub files: Option<String>,
-    /// Where the configuration is explained.
+    /// A page of the team's own on upgrades.
     pub help: Option<String>,
     /// A paragraph of the team's own below the headline.
     pub lead: Option<String>,

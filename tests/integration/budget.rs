@@ -143,7 +143,7 @@ fn whole_and_harmless(markdown: &str) -> Result<(), String> {
     let hold = |what: &str, holds: bool| if holds { Ok(()) } else { Err(format!("{what}:\n{markdown}\n\n{html}")) };
     hold("details are balanced", count("<details>") == count("</details>"))?;
     hold("summaries are balanced", count("<summary>") == count("</summary>"))?;
-    hold("no links arise", count("<a ") == 0)?;
+    hold("no links arise but our own", count("<a ") == count("docs/configuration.md\">"))?;
     hold("no images arise", count("<img") == 0)?;
     hold("no HTML comes in", count("<i id") == 0)?;
     hold("no marker comes in", count("<!-- identityserver-upgrade") == 0)?;

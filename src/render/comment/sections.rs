@@ -5,6 +5,10 @@ use crate::render::headline::headline;
 use crate::render::markdown::{Markdown, permalink};
 use crate::report::{Finding, Report, Route, Sighting, Status, Unread};
 
+/// Where the configuration is explained.
+const CONFIGURATION: &str =
+    "https://github.com/identityserver-upgrade/identityserver-upgrade/blob/main/docs/configuration.md";
+
 /// Files that are named in the line of the way up.
 const CARRIERS: usize = 3;
 
@@ -304,10 +308,13 @@ fn foot(report: &Report, frame: &Frame) -> Markdown {
         line.ours(" Rulebook verified ").prose(&report.book.verified).ours(", knows up to ").prose(&report.book.newest);
         line.ours(".");
     }
-    if let Some(help) = &frame.help {
+    let links =
+        [("How to configure or silence this", Some(CONFIGURATION)), ("Help from this team", frame.help.as_deref())];
+    for (words, address) in links {
+        let Some(address) = address else { continue };
         let mut label = Markdown::new();
-        label.ours("How to configure or silence this");
-        line.ours(" ").link(&label, help);
+        label.ours(words);
+        line.ours(" ").link(&label, address);
     }
     line.ours("\n");
     line
