@@ -178,10 +178,32 @@ pub(super) fn judge(plan: &Plan, context: &str, facts: &Facts, inventory: &Inven
     }
     let brought = stores::reference(plan.product, context, inventory).is_some();
     let mut judgement = Judgement::new(Status::Done, searched(facts, &states));
-    for state in &states {
-        judge_one(&asked, state, facts, brought, &mut judgement);
-    }
+    let owed: Vec<Owed> =
+        states.iter().filter_map(|state| judge_one(&asked, state, facts, brought, &mut judgement)).collect();
+    add_notes(&owed, &mut judgement);
     judgement
+}
+
+/// What the migrations of one snapshot lack.
+struct Owed {
+    /// `` `Context` stands at 6.3 and lacks … ``: the sentence without the folder.
+    lack: (String, String),
+    /// The folder, with its provider.
+    folder: String,
+}
+
+/// One sentence for all folders that stand alike.
+fn add_notes(owed: &[Owed], judgement: &mut Judgement) {
+    let mut told: Vec<&(String, String)> = Vec::new();
+    for it in owed {
+        if told.contains(&&it.lack) {
+            continue;
+        }
+        told.push(&it.lack);
+        let alike = owed.iter().filter(|other| other.lack == it.lack).map(|other| other.folder.as_str());
+        let (context, lack) = &it.lack;
+        judgement.add_note(&format!("{context} in {} {lack}.", alike.collect::<Vec<_>>().join(", ")));
+    }
 }
 
 /// What the target has and the start has not.
@@ -230,7 +252,13 @@ pub(super) fn judge_trap(
     }
 }
 
-fn judge_one(asked: &[Want], state: &State<'_>, facts: &Facts, brought: bool, judgement: &mut Judgement) {
+fn judge_one(
+    asked: &[Want],
+    state: &State<'_>,
+    facts: &Facts,
+    brought: bool,
+    judgement: &mut Judgement,
+) -> Option<Owed> {
     let standing = state.standing;
     let migrations = replay::migrations(facts, standing);
     let mut missing: Vec<Want> = state.missing.clone();
@@ -241,7 +269,7 @@ fn judge_one(asked: &[Want], state: &State<'_>, facts: &Facts, brought: bool, ju
         if judgement.status == Status::Done {
             judgement.places.extend(proof(asked, standing, &migrations, facts));
         }
-        return;
+        return None;
     }
     let list = listed(&missing);
     if let Some(place) = witness(&missing, facts, &migrations) {
@@ -251,7 +279,7 @@ fn judge_one(asked: &[Want], state: &State<'_>, facts: &Facts, brought: bool, ju
             &place,
             format!("SQL that may add {list}; the model snapshot of {} lacks it", standing.context),
         );
-        return;
+        return None;
     }
     // Tables of the same names with entities of the repository, and no package whose model would ask for more: a storage of
     // their own, which may or may not need what is new.
@@ -265,12 +293,13 @@ fn judge_one(asked: &[Want], state: &State<'_>, facts: &Facts, brought: bool, ju
             "`{}` has entities of your own and nothing here brings `{}`: look whether your stores need {list}.",
             standing.context, standing.role
         ));
-        return;
+        return None;
     }
     let folder = crate::tree::folder(&standing.place.path);
     let provider = standing.provider.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
-    judgement.add_note(&format!("`{}` in `{folder}`{provider} stands {stand} and lacks {list}.", standing.context));
     judgement.commands.push(state.command.clone());
+    let lack = (format!("`{}`", standing.context), format!("stands {stand} and lacks {list}"));
+    Some(Owed { lack, folder: format!("`{folder}`{provider}") })
 }
 
 /// Where what is wanted was done: a migration of this change before an older one, else the snapshot.

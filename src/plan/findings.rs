@@ -9,6 +9,9 @@ use crate::schema::Difference;
 /// Columns and tables that a sentence names before it counts the rest.
 const NAMED: usize = 8;
 
+/// Longest effect (bytes) that is told with names.
+const READABLE: usize = 320;
+
 /// In order of urgency: databases, traps, frameworks, changes by impact, licence, advisories, support.
 pub(super) fn all(plan: &Plan, rules: &Rulebook) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -89,7 +92,8 @@ pub fn effect(difference: &Difference) -> String {
             .then(|| format!("{} {word} {} ({})", names.len(), plural("table", names.len()), ticked(names)))
     };
     parts.extend(tables(&difference.tables_created, "new"));
-    let renamed: Vec<String> = difference.tables_renamed.iter().map(|it| format!("{} to {}", it.from, it.to)).collect();
+    let renamed: Vec<String> =
+        difference.tables_renamed.iter().map(|it| format!("{}` to `{}", it.from, it.to)).collect();
     parts.extend(tables(&renamed, "renamed"));
     parts.extend(tables(&difference.tables_dropped, "dropped"));
     let columns = |by_table: &mut dyn Iterator<Item = (&String, Vec<String>)>, word: &str| -> Vec<String> {
@@ -117,7 +121,30 @@ pub fn effect(difference: &Difference) -> String {
     if indexes > 0 {
         parts.push(format!("{indexes} {} changed", if indexes == 1 { "index" } else { "indexes" }));
     }
-    shortened(&parts)
+    let named = shortened(&parts);
+    if named.len() <= READABLE { named } else { counted(difference) }
+}
+
+/// The same in numbers, for ways so long that nobody reads the names in a title.
+fn counted(difference: &Difference) -> String {
+    let tables = |count: usize, word: &str| (count > 0).then(|| format!("{count} {word} {}", plural("table", count)));
+    let columns = |lists: Vec<usize>, word: &str| {
+        let (count, on) = (lists.iter().sum::<usize>(), lists.len());
+        (count > 0).then(|| format!("{count} {word} {} on {on} {}", plural("column", count), plural("table", on)))
+    };
+    let (keys, indexes) =
+        (difference.keys_changed.len(), difference.indexes_added.len() + difference.indexes_dropped.len());
+    let parts = [
+        tables(difference.tables_created.len(), "new"),
+        tables(difference.tables_renamed.len(), "renamed"),
+        tables(difference.tables_dropped.len(), "dropped"),
+        columns(difference.columns_added.values().map(Vec::len).collect(), "new"),
+        columns(difference.columns_altered.values().map(Vec::len).collect(), "altered"),
+        columns(difference.columns_dropped.values().map(Vec::len).collect(), "dropped"),
+        (keys > 0).then(|| format!("{keys} new primary {}", plural("key", keys))),
+        (indexes > 0).then(|| format!("{indexes} {} changed", if indexes == 1 { "index" } else { "indexes" })),
+    ];
+    parts.into_iter().flatten().collect::<Vec<String>>().join(", ")
 }
 
 fn shortened(parts: &[String]) -> String {

@@ -6,13 +6,23 @@ use crate::evidence::project_at;
 use crate::inventory::{Inventory, Project};
 use crate::tree::folder;
 
-/// The program that carries the settings of a project with migrations: itself when it is one, else a web project that references it.
+/// The program that carries the settings of a project with migrations: itself when it is one, else a program that references it;
+/// of several the one that has EF Core's tools, references it itself, and has the shortest name.
 fn startup_of<'a>(inventory: &'a Inventory, project: &'a Project) -> Option<&'a Project> {
     if is_program(project) {
         return Some(project);
     }
     let programs = inventory.projects.iter().filter(|other| is_program(other));
-    programs.filter(|program| reaches(inventory, program, &project.path)).min_by_key(|program| &program.path)
+    let direct = |program: &Project| program.project_references.contains(&project.path);
+    programs
+        .filter(|program| reaches(inventory, program, &project.path))
+        .min_by_key(|program| (!has_tools(program), !direct(program), program.path.len(), &program.path))
+}
+
+/// Whether a project can start `dotnet ef`.
+fn has_tools(project: &Project) -> bool {
+    let tools = ["Microsoft.EntityFrameworkCore.Design", "Microsoft.EntityFrameworkCore.Tools"];
+    project.packages.iter().any(|package| tools.iter().any(|id| package.id.eq_ignore_ascii_case(id)))
 }
 
 fn is_program(project: &Project) -> bool {

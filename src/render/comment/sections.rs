@@ -48,11 +48,15 @@ fn way_up(route: &Route, frame: &Frame) -> Markdown {
     if !route.rungs.is_empty() {
         line.ours("  ·  ");
     }
-    line.ours("in ");
-    listed(&mut line, &route.jump.projects, CARRIERS, |line, project| {
-        line.code(project);
-    });
-    line.ours(", set in ");
+    // Projects that set the version themselves need no naming twice.
+    if !route.jump.projects.iter().all(|project| route.jump.places.iter().any(|place| place.path == *project)) {
+        line.ours("in ");
+        listed(&mut line, &route.jump.projects, CARRIERS, |line, project| {
+            line.code(project);
+        });
+        line.ours(", ");
+    }
+    line.ours("set in ");
     listed(&mut line, &route.jump.places, CARRIERS, |line, place| {
         line.add(&linked(frame, &place.path, place.line));
     });
@@ -160,7 +164,11 @@ fn seen_in(section: &mut Markdown, places: &[Sighting], frame: &Frame, most: usi
         return;
     }
     section.ours(" Seen in ");
-    listed(section, places, most, |section, place| {
+    // A place of each file before a second one of the same.
+    let first = |(at, place): &(usize, &Sighting)| !places.iter().take(*at).any(|before| before.path == place.path);
+    let (firsts, others): (Vec<_>, Vec<_>) = places.iter().enumerate().partition(first);
+    let places: Vec<&Sighting> = firsts.into_iter().chain(others).map(|(_, place)| place).collect();
+    listed(section, &places, most, |section, place| {
         section.add(&linked(frame, &place.path, place.line));
     });
     section.ours(".");
