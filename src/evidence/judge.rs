@@ -1,7 +1,10 @@
 //! Holds the findings of a plan against what a tree shows.
 
+use std::collections::BTreeSet;
+
 use crate::evidence::code::settle::{Form, Sight, Sights};
-use crate::evidence::{Facts, Judgement, companions, database, frameworks};
+use crate::evidence::scope::users;
+use crate::evidence::{Facts, Judgement, companions, database, frameworks, project_at};
 use crate::inventory::Inventory;
 use crate::place::Place;
 use crate::plan::{Fact, Plan, Rule};
@@ -94,7 +97,12 @@ fn change(rule: &Rule, facts: &Facts, inventory: &Inventory) -> Option<Judgement
         }
         return Some(judgement);
     }
-    let sure = open.iter().any(|sight| sight.sure) || !packages.is_empty();
+    let keeps = keepers(seen, inventory);
+    let owed = |sight: &Sight| {
+        sight.sure && !project_at(inventory, &sight.path).is_some_and(|it| keeps.contains(it.path.as_str()))
+    };
+    let sure = open.iter().any(|sight| owed(sight)) || (!packages.is_empty() && seen.usings.is_empty());
+    open.sort_by_key(|sight| !owed(sight));
     judgement.status = if sure && must_change(entry) { Status::Todo } else { Status::Check };
     for (place, saw) in packages {
         judgement.see(&place, saw);
@@ -106,6 +114,14 @@ fn change(rule: &Rule, facts: &Facts, inventory: &Inventory) -> Option<Judgement
         judgement.add_note(&format!("{} places in all.", sights.count));
     }
     Some(judgement)
+}
+
+/// The projects in which old namespaces still compile after the jump, because they reference the old packages themselves.
+fn keepers<'a>(seen: &SeenEntry, inventory: &'a Inventory) -> BTreeSet<&'a str> {
+    if seen.usings.is_empty() || seen.packages.is_empty() {
+        return BTreeSet::new();
+    }
+    users(inventory, |id| is_listed(&seen.packages, id))
 }
 
 /// Whether a hit asks for an edit, or only for a look: what compiles and acts otherwise is not owed, and of what rarely matters
@@ -139,18 +155,20 @@ pub(super) fn counted(projects: usize) -> String {
     if projects == 1 { "1 project".to_owned() } else { format!("{projects} projects") }
 }
 
-/// Where packages are referenced; an id may end in `*`.
+/// Whether a package is one of these; an id of the list may end in `*`.
+fn is_listed(ids: &[String], own: &str) -> bool {
+    let own = own.to_ascii_lowercase();
+    ids.iter().map(|id| id.to_ascii_lowercase()).any(|id| match id.strip_suffix('*') {
+        Some(start) => own.starts_with(start),
+        None => own == id,
+    })
+}
+
+/// Where packages are referenced.
 fn referenced(ids: &[String], inventory: &Inventory) -> Vec<(Place, String)> {
-    let matches = |own: &str| {
-        let own = own.to_ascii_lowercase();
-        ids.iter().map(|id| id.to_ascii_lowercase()).any(|id| match id.strip_suffix('*') {
-            Some(start) => own.starts_with(start),
-            None => own == id,
-        })
-    };
     let packages = inventory.projects.iter().flat_map(|project| &project.packages);
     let mut found: Vec<(Place, String)> =
-        packages.filter(|package| matches(&package.id)).map(|it| (it.place.clone(), it.id.clone())).collect();
+        packages.filter(|package| is_listed(ids, &package.id)).map(|it| (it.place.clone(), it.id.clone())).collect();
     found.sort();
     found.dedup();
     found

@@ -52,6 +52,16 @@ fn related<'a>(inventory: &'a Inventory, paths: &[String]) -> BTreeSet<&'a str> 
     found
 }
 
+/// The paths of projects that reference one of these packages, themselves or through other projects.
+pub(super) fn users(inventory: &Inventory, is_wanted: impl Fn(&str) -> bool) -> BTreeSet<&str> {
+    let start =
+        inventory.projects.iter().filter(|project| project.packages.iter().any(|package| is_wanted(&package.id)));
+    reached(start, |project| {
+        let references = |other: &&Project| other.project_references.contains(&project.path);
+        inventory.projects.iter().filter(references).collect()
+    })
+}
+
 fn reached<'a>(
     start: impl Iterator<Item = &'a Project>,
     next: impl Fn(&'a Project) -> Vec<&'a Project>,

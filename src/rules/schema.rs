@@ -338,7 +338,8 @@ pub struct SeenEntry {
     /// Attributes, without the suffix `Attribute`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<String>,
-    /// Packages that a project references.
+    /// Packages that a project references. Beside `usings` they are the ones that bring the old namespaces: a project with a
+    /// reference of its own still compiles, and is only asked to look.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<String>,
 }

@@ -407,6 +407,17 @@ fn options_in_a_lambda_are_those_of_the_method_that_takes_it() {
 }
 
 #[test]
+fn a_namespace_stays_where_its_package_is_referenced() {
+    let plan = plan("7.0.0", "7.1.0");
+    let rule = "identityserver/7.1/identitymodel-renamed";
+    let using = ("src/A.cs", "using IdentityModel;\nclass A { }");
+    assert_eq!(of_rule(&findings(&plan, &[("src/Host.csproj", PROJECT), using]), rule).status, Status::Todo);
+    let own =
+        PROJECT.replace("</ItemGroup>", "<PackageReference Include=\"IdentityModel\" Version=\"6.2.0\" /></ItemGroup>");
+    assert_eq!(of_rule(&findings(&plan, &[("src/Host.csproj", &own), using]), rule).status, Status::Check);
+}
+
+#[test]
 fn methods_are_followed_through_classes_of_the_repository() {
     let plan = plan("7.4.0", "8.0.0");
     let rule = "identityserver/8.0/cancellationtoken-everywhere";
