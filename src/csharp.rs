@@ -107,6 +107,8 @@ fn flatten(cursor: &mut TreeCursor<'_>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     // Indices of the open nodes that were kept, with how deep each is.
     let mut open: Vec<(usize, u32)> = Vec::new();
+    // Counted here, because the cursor would walk up to the root each time it is asked.
+    let mut depth = 0_u32;
     loop {
         let node = cursor.node();
         if node.is_named() || matches!(node.kind(), "this" | "base") {
@@ -120,13 +122,13 @@ fn flatten(cursor: &mut TreeCursor<'_>) -> Vec<Entry> {
                 parent: open.last().map_or(0, |(index, _)| *index),
                 next: index + 1,
             });
-            open.push((index, cursor.depth()));
+            open.push((index, depth));
         }
         if cursor.goto_first_child() {
+            depth += 1;
             continue;
         }
         loop {
-            let depth = cursor.depth();
             while open.last().is_some_and(|(_, opened)| *opened >= depth) {
                 if let Some((index, _)) = open.pop() {
                     let end = entries.len();
@@ -141,6 +143,7 @@ fn flatten(cursor: &mut TreeCursor<'_>) -> Vec<Entry> {
             if !cursor.goto_parent() {
                 return entries;
             }
+            depth = depth.saturating_sub(1);
         }
     }
 }
@@ -266,5 +269,8 @@ mod tests {
             let _ = parse(&unit.repeat(1_000));
         }
         assert!(parse(&" ".repeat(MAX_BYTES + 1)).is_none());
+        // Thirty thousand levels: quadratic work in them would take minutes.
+        let deep = parse(&format!("class A {{ int x = {}1; }}", "1+".repeat(30_000))).expect("parses");
+        assert!(deep.nodes().count() > 30_000);
     }
 }
