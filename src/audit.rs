@@ -1,5 +1,9 @@
 //! An audit: from the files of one tree to where its projects stand.
 
+pub mod filter;
+pub mod fleet;
+pub mod state;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

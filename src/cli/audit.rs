@@ -1,5 +1,8 @@
 //! `audit`: where projects stand, in a folder, a repository on GitHub or a whole organisation.
 
+mod merge;
+mod remote;
+
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,12 +13,19 @@ use crate::audit;
 use crate::cli::{print, rulebook};
 use crate::portfolio::{Day, Limit, Portfolio, Whose};
 use crate::render::audit::{json, markdown, text};
+use crate::rules::Rulebook;
 
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// The root of a checked-out repository; the current folder when absent
+    #[arg(conflicts_with_all = ["github", "organization"])]
     folder: Option<PathBuf>,
+    #[command(flatten)]
+    remote: remote::Remote,
     #[command(flatten)]
     answer: Answer,
     /// A folder with rules of your own, beside the built-in ones
@@ -24,6 +34,21 @@ pub struct Arguments {
     /// The day of the audit, for runs that can be repeated; today when absent
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Day>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// One answer of several, for parts that ran side by side (`--shard`); a repository in several is taken from the last
+    Merge {
+        /// What `audit --format json` printed
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        answer: Answer,
+        /// A folder with rules of your own, beside the built-in ones
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
 }
 
 /// How the answer is given.
@@ -46,16 +71,27 @@ enum Format {
 
 /// Runs `audit`; gives the exit code.
 pub fn run(arguments: &Arguments) -> Result<u8> {
+    if let Some(Command::Merge { files, answer, rules }) = &arguments.command {
+        return answer.give(&merge::merge(files, rulebook(rules.as_deref())?)?);
+    }
     let rules = rulebook(arguments.rules.as_deref())?;
     let today = arguments.today.map_or_else(real_day, Ok)?;
-    let folder = arguments.folder.as_deref().unwrap_or(Path::new("."));
+    let portfolio = if arguments.remote.is_asked() {
+        arguments.remote.audit(today, rules)?
+    } else {
+        of_folder(arguments.folder.as_deref().unwrap_or(Path::new(".")), today, rules)?
+    };
+    arguments.answer.give(&portfolio)
+}
+
+fn of_folder(folder: &Path, today: Day, rules: &'static Rulebook) -> Result<Portfolio> {
     if !folder.is_dir() {
         bail!("there is no folder {}: give the root of a checked-out repository", folder.display());
     }
     let whose = Whose { repository: name(folder), ..Whose::default() };
     let subject = whose.repository.clone();
     let standing = audit::of_folder(folder, whose, today, rules);
-    arguments.answer.give(&Portfolio::of(today, subject, vec![standing], rules))
+    Ok(Portfolio::of(today, subject, vec![standing], rules))
 }
 
 impl Answer {

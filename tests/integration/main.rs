@@ -6,6 +6,7 @@ mod audit;
 mod budget;
 mod configuration;
 mod evidence;
+mod fleet;
 mod inspect;
 mod layers;
 mod msbuild;

@@ -4,6 +4,7 @@
 //! what is there afterwards. Nothing expects a certain request.
 
 mod faults;
+pub mod fleet;
 mod graphql;
 mod rest;
 mod run;

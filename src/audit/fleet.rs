@@ -1,0 +1,232 @@
+//! Audits of repositories on GitHub: few requests each, many at once, and one that fails never stops the rest.
+//!
+//! One request lists a hundred repositories with the commits at their heads; one lists the files of a commit; one brings the texts of a
+//! small repository, or the manifests of a larger one, whose code then comes as one archive. A repository that is known at the
+//! same commit costs nothing but its place in the list.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
+
+use futures::{StreamExt, stream};
+use rayon::prelude::*;
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::audit::filter::Filter;
+use crate::audit::state::State;
+use crate::audit::{ROUNDS, gatherer, judged, more, survey, unjudged, wants};
+use crate::evidence::can_show;
+use crate::github::client::{Client, Error, Failure};
+use crate::github::objects::Repository;
+use crate::github::repositories::Listed;
+use crate::inventory::Inventory;
+use crate::portfolio::{Day, Standing, Survey, Whose};
+use crate::report::{Status, Unread};
+use crate::rules::Rulebook;
+use crate::source::remote::{Base, RemoteSource};
+use crate::tree::Tree;
+
+/// Files up to which everything that may matter of a repository is read in one request.
+const SMALL: usize = 90;
+
+/// Repositories whose code is held in memory at once.
+const LARGE_AT_ONCE: usize = 4;
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    /// Repositories that are done.
+    pub done: usize,
+    /// Repositories that are listed so far and pass the filter.
+    pub listed: usize,
+    /// Whether the list is whole.
+    pub whole: bool,
+    /// Repositories that failed.
+    pub failed: usize,
+}
+
+/// How repositories are audited.
+pub struct Fleet<'a> {
+    client: &'a Client,
+    rules: &'static Rulebook,
+    today: Day,
+    /// Repositories that are looked at side by side.
+    at_once: usize,
+    large: Semaphore,
+}
+
+impl<'a> Fleet<'a> {
+    /// Audits with this client, `at_once` repositories side by side.
+    pub fn new(client: &'a Client, rules: &'static Rulebook, today: Day, at_once: usize) -> Self {
+        Self { client, rules, today, at_once: at_once.max(1), large: Semaphore::new(LARGE_AT_ONCE) }
+    }
+
+    /// One repository, with all its findings.
+    ///
+    /// # Errors
+    /// When it is not there or a request fails.
+    pub async fn repository(&self, repository: &Repository) -> Result<Standing, Error> {
+        let listed = self.client.repository(repository).await?;
+        self.read(&listed).await
+    }
+
+    /// The repositories of an owner that pass the filter, in no order. Of their findings those that are open.
+    ///
+    /// # Errors
+    /// When the list cannot be had to its end. What was found until then is in the state.
+    pub async fn organization(
+        &self,
+        owner: &str,
+        filter: &Filter,
+        state: Option<&mut State>,
+        progress: &dyn Fn(Progress),
+    ) -> Result<Vec<Standing>, Error> {
+        let state = RefCell::new(state);
+        let told = RefCell::new(Progress::default());
+        let tell = |change: &dyn Fn(&mut Progress)| {
+            change(&mut told.borrow_mut());
+            progress(*told.borrow());
+        };
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let listing = async move { self.list(owner, filter, &sender, &tell).await };
+        let one = async |listed: Listed| {
+            let known = match (&listed.head, state.borrow_mut().as_deref_mut()) {
+                (Some(head), Some(state)) => state.take(&listed.name, head),
+                _ => None,
+            };
+            match known {
+                Some(mut standing) => {
+                    standing.turn_to(self.today, self.rules);
+                    standing
+                }
+                None => self.fresh(&listed, state.borrow().as_deref()).await,
+            }
+        };
+        let auditing = async {
+            let listed =
+                stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|listed| (listed, receiver)));
+            let mut standings = Vec::new();
+            let mut done = std::pin::pin!(listed.map(one).buffer_unordered(self.at_once));
+            while let Some(standing) = done.next().await {
+                tell(&|it| {
+                    it.done += 1;
+                    it.failed += usize::from(standing.error.is_some());
+                });
+                standings.push(standing);
+            }
+            standings
+        };
+        let (listed, standings) = tokio::join!(listing, auditing);
+        listed.map(|()| standings)
+    }
+
+    /// Hands over the repositories of all pages, each once.
+    async fn list(
+        &self,
+        owner: &str,
+        filter: &Filter,
+        to: &mpsc::UnboundedSender<Listed>,
+        tell: &impl Fn(&dyn Fn(&mut Progress)),
+    ) -> Result<(), Error> {
+        let mut seen = HashSet::new();
+        let mut after: Option<String> = None;
+        loop {
+            let page = self.client.repositories(owner, after.as_deref()).await?;
+            for listed in page.repositories.into_iter().filter(|listed| filter.takes(listed)) {
+                // A repository that is made while the list is read may move another one to the next page.
+                if seen.insert(listed.name.clone()) {
+                    to.send(listed).ok();
+                }
+            }
+            after = page.next;
+            let (listed, whole) = (seen.len(), after.is_none());
+            tell(&|it| (it.listed, it.whole) = (listed, whole));
+            if whole {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A repository that is not known at its commit. What fails is told in its own answer.
+    async fn fresh(&self, listed: &Listed, state: Option<&State>) -> Standing {
+        match self.read(listed).await {
+            Ok(mut standing) => {
+                standing.findings.retain(|finding| finding.status <= Status::Check);
+                if let Some(state) = state.filter(|_| !standing.commit.is_empty()) {
+                    state.add(&standing);
+                }
+                standing
+            }
+            Err(error) => Standing::failed(whose(listed), error.to_string()),
+        }
+    }
+
+    async fn read(&self, listed: &Listed) -> Result<Standing, Error> {
+        let whose = whose(listed);
+        // A repository without a commit has nothing to audit.
+        let Some(head) = &listed.head else { return Ok(Standing::bare(whose)) };
+        let Some(repository) = Repository::parse(&listed.name) else {
+            let wrong = Failure::Unreadable(format!("`{}` is no name of a repository", listed.name));
+            return Err(Error::new("reading the list", wrong));
+        };
+        let mut source = RemoteSource::open(self.client, repository, Base::Nothing, head).await?;
+        if !source.head().iter().any(|(path, _)| Inventory::wants(path)) {
+            return Ok(Standing { problems: unread(&source), ..Standing::bare(whose) });
+        }
+        let matters = |path: &str| Inventory::wants(path) || can_show(path);
+        let small = source.head().iter().filter(|(path, _)| matters(path)).count() <= SMALL;
+        let (mut extra, mut round) = (BTreeSet::new(), 1);
+        let survey = loop {
+            source.read(|path| wants(path, &extra) || small && can_show(path)).await?;
+            let survey = self.apart(source.head(), survey).await?;
+            if round == ROUNDS || !more(&survey, &mut extra) {
+                break survey;
+            }
+            round += 1;
+        };
+        let mut standing = if survey.needs_evidence() {
+            let _permit = if small { None } else { self.large.acquire().await.ok() };
+            source.read(can_show).await?;
+            let judge = move |tree: &Tree, _, rules: &'static Rulebook| judge(survey, whose, tree, rules);
+            self.apart(source.head(), judge).await?
+        } else {
+            unjudged(survey, whose, self.rules)
+        };
+        standing.problems.extend(unread(&source));
+        Ok(standing)
+    }
+
+    /// Thinks on another thread, so that others can go on reading.
+    async fn apart<T: Send + 'static>(
+        &self,
+        tree: &Tree,
+        think: impl FnOnce(&Tree, Day, &'static Rulebook) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let (tree, today, rules) = (tree.clone(), self.today, self.rules);
+        let thought = tokio::task::spawn_blocking(move || think(&tree, today, rules)).await;
+        thought.map_err(|error| Error::new("evaluating the files", Failure::Unreadable(error.to_string())))
+    }
+}
+
+/// Holds what the ways ask against the code of a tree.
+fn judge(survey: Survey, whose: Whose, tree: &Tree, rules: &'static Rulebook) -> Standing {
+    let gatherer = gatherer(&survey, rules);
+    let texts: Vec<(&str, &str)> = tree
+        .iter()
+        .filter(|(path, _)| gatherer.wants(path))
+        .filter_map(|(path, _)| Some((path, tree.text(path)?)))
+        .collect();
+    let facts = texts.par_iter().map(|(path, text)| gatherer.file(path, text.as_bytes())).collect();
+    judged(survey, whose, &gatherer, facts, rules)
+}
+
+fn whose(listed: &Listed) -> Whose {
+    Whose {
+        repository: listed.name.clone(),
+        url: Some(listed.url.clone()).filter(|url| !url.is_empty()),
+        commit: listed.head.clone().unwrap_or_default(),
+    }
+}
+
+fn unread(source: &RemoteSource<'_>) -> Vec<Unread> {
+    source.problems().iter().map(Unread::from).collect()
+}
