@@ -3,6 +3,7 @@
 //! It never needs a checkout, starts no process, and runs nothing of the pull request: everything is read as data.
 
 mod advice;
+mod audit;
 mod configuration;
 mod environment;
 mod ladder;
@@ -36,7 +37,8 @@ pub fn run() -> Result<u8> {
     let environment = Environment::of_process()?;
     follow(&environment);
     let runner = Runner::of(&environment);
-    let result = report_and_publish(&environment, &runner);
+    let audits = environment.input("mode").as_deref() == Some("audit");
+    let result = if audits { audit::run(&environment, &runner) } else { report_and_publish(&environment, &runner) };
     if let Err(error) = &result {
         runner.summary(&format!("## The report could not be made\n\n{}\n", advice::failure(error)));
         runner::error(&format!("{error:#}"));

@@ -8,6 +8,7 @@ pub mod checks;
 pub mod client;
 pub mod comments;
 pub mod event;
+pub mod issues;
 pub mod labels;
 pub mod objects;
 pub mod repositories;

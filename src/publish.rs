@@ -4,8 +4,10 @@
 //! what it says. Only a comment with our marker *and* one of our authors is ever touched: anybody can copy a marker.
 
 mod boxes;
+mod issue;
 mod marker;
 
+pub use issue::{Tracking, issue};
 pub use marker::{Marker, Run};
 
 use crate::github::client::{Client, Error};

@@ -13,6 +13,7 @@ use crate::audit;
 use crate::cli::{print, rulebook};
 use crate::portfolio::{Day, Limit, Portfolio, Whose};
 use crate::render::audit::{json, markdown, text};
+use crate::render::dashboard;
 use crate::rules::Rulebook;
 
 /// Arguments of `audit`.
@@ -67,6 +68,8 @@ enum Format {
     Text,
     Markdown,
     Json,
+    /// One self-contained page
+    Html,
 }
 
 /// Runs `audit`; gives the exit code.
@@ -100,6 +103,7 @@ impl Answer {
         match self.format {
             Format::Text => print(&text::text(portfolio, colours()))?,
             Format::Markdown => print(&markdown::summary(portfolio))?,
+            Format::Html => print(&dashboard::page(portfolio))?,
             Format::Json => {
                 let mut out = BufWriter::new(std::io::stdout().lock());
                 let written = json::write(portfolio, &mut out).map_err(std::io::Error::from);

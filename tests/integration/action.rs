@@ -437,8 +437,12 @@ fn the_label_comes_and_goes_and_the_log_can_be_loud() {
 fn the_manifest_of_the_action_is_true() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/action.yml")).expect("action.yml");
     let manifest: serde_json::Value = serde_yaml::from_str(&text).expect("is YAML");
-    let names =
-        |part: &str| -> BTreeSet<String> { manifest[part].as_object().expect("a map").keys().cloned().collect() };
+    let names = |part: &str| -> BTreeSet<String> {
+        let all = manifest[part].as_object().expect("a map").iter();
+        // What is for audits only is held by the tests of audits.
+        let own = all.filter(|(_, it)| !it["description"].as_str().unwrap_or_default().starts_with("Audit: "));
+        own.map(|(name, _)| name.clone()).collect()
+    };
     let (world, pull) = bump("6.0.4", "7.1.2");
     let written: BTreeSet<String> = world.run(pull, 1, &[]).outputs.into_keys().collect();
     assert_eq!(names("outputs"), written);

@@ -1,14 +1,14 @@
 //! Audits of many repositories: complete and right, few requests, little memory, and going on after a stop.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::world::fleet::{Fleet, OWNER};
+use crate::world::fleet::{Fleet, Issue, OWNER};
 
 /// What stands in repository number `index`: most use nothing, every third a version of its own.
 fn files(index: usize) -> Vec<(&'static str, String)> {
@@ -21,7 +21,10 @@ fn files(index: usize) -> Vec<(&'static str, String)> {
         )
     };
     let code = format!(
-        "using Duende.IdentityServer.Services;\nnamespace R{index};\npublic class Profile : IProfileService {{ }}\n"
+        "using System.Threading.Tasks;\nusing Duende.IdentityServer.Models;\nusing Duende.IdentityServer.Services;\n\
+         namespace R{index};\npublic class Profile : IProfileService\n{{\n    \
+         public Task GetProfileDataAsync(ProfileDataRequestContext context) => Task.CompletedTask;\n    \
+         public Task IsActiveAsync(IsActiveContext context) => Task.CompletedTask;\n}}\n"
     );
     match index % 6 {
         0 | 3 => {
@@ -30,7 +33,7 @@ fn files(index: usize) -> Vec<(&'static str, String)> {
                 ("src/Host/Host.csproj", project(framework, "Duende.IdentityServer", version)),
                 ("src/Host/Profile.cs", code),
             ];
-            if index % 30 == 0 {
+            if index.is_multiple_of(30) {
                 // Larger than one request can bring: its code comes as an archive.
                 files.extend(CODE.iter().map(|path| (*path, format!("namespace R{index}; // {path}\n"))));
             }
@@ -173,10 +176,10 @@ fn a_budget_that_ends_is_waited_for() {
 fn a_killed_run_goes_on_where_it_was() {
     const COUNT: usize = 120;
     let fleet = Fleet::new();
-    fill(&fleet, COUNT, 20, 0);
+    fill(&fleet, COUNT, 150, 0);
     let folder = tempfile::tempdir().expect("a folder");
     let state = state_of(&folder);
-    let killed = killed(&fleet, &state, 20);
+    let killed = killed(&fleet, &state, 10);
     fleet.state().latency = 0;
     fleet.state().recount();
     is_complete_and_right(&run(&fleet, &["--state", &state]), COUNT);
@@ -184,6 +187,63 @@ fn a_killed_run_goes_on_where_it_was() {
         let bare = name.trim_start_matches("acme/").to_owned();
         assert_eq!(fleet.state().repositories[&bare].asked, 0, "{name} was known already");
     }
+}
+
+#[test]
+fn one_tracking_issue_is_opened_updated_closed_and_opened_again() {
+    let fleet = Fleet::new();
+    fill(&fleet, 12, 0, 0);
+    // Somebody copied a marker: never ours to touch.
+    let copied =
+        "<!-- identityserver-upgrade {\"v\":1,\"key\":\"audit \",\"head\":\"\",\"run\":1,\"report\":\"x\"} -->\nhello";
+    let foreign = Issue { body: copied.into(), open: true, author: "mallory".into(), ..Issue::default() };
+    fleet.state().issues.push(foreign);
+    let inputs = [("organization", OWNER), ("issue", "true"), ("issue-labels", "upgrade, security")];
+    let (code, log, outputs, summary) = fleet.act(1, &inputs);
+    assert_eq!(code, Some(0), "{log}");
+    assert!(outputs.contains("unsupported<<") && outputs.contains("issues/2") && summary.contains("| repository |"));
+    let issue = || fleet.state().issues[1].clone();
+    assert!(issue().open && issue().labels == serde_json::json!(["upgrade", "security"]), "{:?}", issue());
+    // A box that somebody ticks survives; an answer that did not change is not written.
+    let ticked = issue().body.replacen("- [ ] ", "- [x] ", 1);
+    fleet.state().issues[1].body = ticked;
+    fleet.act(2, &inputs);
+    assert_eq!(issue().writes, 1);
+    fleet.state().add("r0003", &files(0));
+    fleet.act(3, &inputs);
+    assert!(issue().writes == 2 && issue().body.contains("- [x] "), "{}", issue().body);
+    // An older run that comes late leaves it alone.
+    fleet.state().add("r0003", &files(6));
+    fleet.act(2, &inputs);
+    assert_eq!(issue().writes, 2);
+    for index in [0, 3, 6, 9] {
+        fleet.state().add(&format!("r{index:04}"), &[("README.md", "moved away".into())]);
+    }
+    fleet.act(4, &inputs);
+    assert!(!issue().open && issue().body.contains("Nothing is owed"), "{}", issue().body);
+    fleet.act(5, &inputs);
+    assert_eq!(issue().writes, 3, "the last word is said once");
+    fleet.state().add("r0000", &files(0));
+    let (code, ..) = fleet.act(6, &[("organization", OWNER), ("issue", "true"), ("fail-on", "unsupported")]);
+    assert!(code == Some(1) && issue().open && fleet.state().issues.len() == 2);
+    assert_eq!(fleet.state().issues[0].body, copied);
+}
+
+#[test]
+fn the_repository_of_the_workflow_is_audited_alone() {
+    let fleet = Fleet::new();
+    fill(&fleet, 3, 0, 0);
+    let (code, log, outputs, summary) = fleet.act(1, &[("issue", "true")]);
+    assert_eq!(code, Some(0), "{log}");
+    assert!(summary.contains("acme/r0000"), "{summary}");
+    let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/action.yml")).expect("action.yml");
+    let manifest: Value = serde_yaml::from_str(&manifest).expect("YAML");
+    for (name, it) in manifest["outputs"].as_object().expect("a map") {
+        let of_audits = it["description"].as_str().is_some_and(|text| text.starts_with("Audit: "));
+        assert_eq!(of_audits || name == "report", outputs.contains(&format!("{name}<<")), "{name}: {outputs}");
+    }
+    assert_eq!(fleet.state().issues.len(), 1);
+    assert!(fleet.state().issues[0].body.contains("<!--box:"));
 }
 
 /// Kills a run once so many repositories are noted; gives the names of those that are.
@@ -252,9 +312,8 @@ fn measured(fleet: &Fleet, state: &str, what: &str) -> (Value, Duration, u64) {
     let took = begun.elapsed();
     assert!(child.wait().expect("ended").success());
     let text = std::fs::read_to_string(&answer).expect("an answer");
-    let mut line = String::new();
-    write!(line, "{what}: {took:?}, {memory} kB, answer of {} kB", text.len() / 1024).expect("written");
-    println!("{line}");
+    let line = format!("{what}: {took:?}, {memory} kB, answer of {} kB\n", text.len() / 1024);
+    std::io::stdout().write_all(line.as_bytes()).expect("printed");
     (serde_json::from_str(&text).expect("JSON"), took, memory)
 }
 

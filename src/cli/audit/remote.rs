@@ -142,17 +142,12 @@ fn bar() -> ProgressBar {
 fn show(bar: &ProgressBar, progress: Progress, client: &Client) {
     bar.set_length(progress.listed as u64);
     bar.set_position(progress.done as u64);
-    let mut words = String::new();
-    if !progress.whole {
-        words.push_str("; still listing");
-    }
-    if progress.failed > 0 {
-        words.push_str(&format!("; {} failed", progress.failed));
-    }
-    if let Some(budget) = client.budget() {
+    let listing = if progress.whole { "" } else { "; still listing" };
+    let failed = if progress.failed > 0 { format!("; {} failed", progress.failed) } else { String::new() };
+    let budget = client.budget().map(|budget| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
         let minutes = budget.reset.saturating_sub(now).div_ceil(60);
-        words.push_str(&format!("; {} of {} requests left for {minutes} min", budget.remaining, budget.limit));
-    }
-    bar.set_message(words);
+        format!("; {} of {} requests left for {minutes} min", budget.remaining, budget.limit)
+    });
+    bar.set_message(format!("{listing}{failed}{}", budget.unwrap_or_default()));
 }

@@ -80,7 +80,7 @@ fn one(out: &mut String, portfolio: &Portfolio, standing: &Standing, colour: boo
     }
     problems(out, standing);
     if !portfolio.standings.iter().all(|standing| standing.findings.is_empty()) {
-        writeln!(out, "\n`--format markdown` has the advice for each point.").ok();
+        writeln!(out, "\n`--format markdown` has the advice for each point, `--format html` a page to look at.").ok();
     }
 }
 

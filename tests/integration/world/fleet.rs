@@ -33,9 +33,28 @@ pub struct Repo {
     pub broken: bool,
 }
 
+/// An issue of any repository.
+#[derive(Clone, Debug, Default)]
+pub struct Issue {
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub body: String,
+    /// Whether it is open.
+    pub open: bool,
+    /// Who wrote it.
+    pub author: String,
+    /// Its labels.
+    pub labels: Value,
+    /// How often it was written.
+    pub writes: u32,
+}
+
 /// All that is there.
 #[derive(Default)]
 pub struct Owned {
+    /// Issues; their numbers count from 1.
+    pub issues: Vec<Issue>,
     /// By name.
     pub repositories: BTreeMap<String, Repo>,
     /// Milliseconds before each answer.
@@ -97,6 +116,42 @@ impl Fleet {
     }
 }
 
+impl Fleet {
+    /// Runs the action in a scheduled workflow of `acme/r0000`, with these inputs; gives status, log, outputs and summary.
+    pub fn act(&self, run: u64, inputs: &[(&str, &str)]) -> (Option<i32>, String, String, String) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("event.json"), "{}").expect("written");
+        let url = format!("http://{}", self.address);
+        let output = Command::new(env!("CARGO_BIN_EXE_identityserver-upgrade"))
+            .arg("action")
+            .env_clear()
+            .current_dir(folder.path())
+            .env("GITHUB_EVENT_NAME", "schedule")
+            .env("GITHUB_EVENT_PATH", path("event.json"))
+            .env("GITHUB_REPOSITORY", format!("{OWNER}/r0000"))
+            .env("GITHUB_API_URL", &url)
+            .env("GITHUB_GRAPHQL_URL", format!("{url}/graphql"))
+            .env("GITHUB_RUN_ID", run.to_string())
+            .env("GITHUB_WORKSPACE", folder.path())
+            .env("GITHUB_OUTPUT", path("output"))
+            .env("GITHUB_STEP_SUMMARY", path("summary"))
+            .env("INPUT_GITHUB-TOKEN", "secret-token")
+            .env("INPUT_MODE", "audit")
+            .env("INPUT_TODAY", "2026-11-25")
+            .env("INPUT_HTML-FILE", "audit.html")
+            .env("IDENTITYSERVER_UPGRADE_FIRST_WAIT_MS", "5")
+            .envs(inputs.iter().map(|(name, value)| (format!("INPUT_{}", name.to_ascii_uppercase()), *value)))
+            .output()
+            .expect("the tool starts");
+        let read = |name: &str| std::fs::read_to_string(path(name)).unwrap_or_default();
+        assert!(read("audit.html").contains("<html") || output.status.code() == Some(2), "the page is written");
+        let log = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert!(!log.contains("panicked") && !log.contains("secret-token"), "{log}");
+        (output.status.code(), log, read("output"), read("summary"))
+    }
+}
+
 impl Owned {
     /// Adds a repository with these files.
     pub fn add(&mut self, name: &str, files: &[(&str, String)]) {
@@ -120,7 +175,7 @@ impl Owned {
     }
 }
 
-async fn answer(Shared(state): Shared<Arc<Mutex<Owned>>>, _: Method, uri: Uri, body: Bytes) -> Response {
+async fn answer(Shared(state): Shared<Arc<Mutex<Owned>>>, method: Method, uri: Uri, body: Bytes) -> Response {
     let (latency, fault) = {
         let mut state = state.lock().expect("no handler panicked");
         state.requests += 1;
@@ -147,6 +202,7 @@ async fn answer(Shared(state): Shared<Arc<Mutex<Owned>>>, _: Method, uri: Uri, b
     let mut response = match fault {
         Some(fault) => fault,
         None if uri.path() == "/graphql" => graphql(&mut state, &body),
+        None if method != Method::GET => write(&mut state, &method, &uri, &body),
         None => rest(&mut state, &uri),
     };
     let headers = response.headers_mut();
@@ -184,6 +240,9 @@ fn graphql(state: &mut Owned, body: &[u8]) -> Response {
     if query.contains("repositoryOwner") {
         return page(state, variables["after"].as_str());
     }
+    if query.contains("issues(") {
+        return issues(state);
+    }
     let name = variables["name"].as_str().unwrap_or_default();
     let Some(repo) = state.repositories.get_mut(name) else {
         return ok(&json!({ "data": { "repository": null }, "errors": [{ "type": "NOT_FOUND", "message": "no" }] }));
@@ -204,6 +263,42 @@ fn graphql(state: &mut Owned, body: &[u8]) -> Response {
         objects.insert(alias.to_owned(), blob.unwrap_or(Value::Null));
     }
     ok(&json!({ "data": { "repository": objects } }))
+}
+
+fn issues(state: &Owned) -> Response {
+    let node = |(index, issue): (usize, &Issue)| {
+        json!({
+            "number": index + 1, "url": issue_url(index + 1), "body": issue.body, "state": if issue.open { "OPEN" } else { "CLOSED" },
+            "viewerDidAuthor": issue.author == super::ROBOT, "author": { "login": issue.author },
+        })
+    };
+    let nodes: Vec<Value> = state.issues.iter().enumerate().map(node).collect();
+    ok(&json!({ "data": { "repository": { "issues": {
+        "nodes": nodes, "pageInfo": { "hasNextPage": false, "endCursor": null },
+    } } } }))
+}
+
+fn issue_url(number: usize) -> String {
+    format!("https://github.com/{OWNER}/r0000/issues/{number}")
+}
+
+/// Opens or edits an issue.
+fn write(state: &mut Owned, method: &Method, uri: &Uri, body: &[u8]) -> Response {
+    let body: Value = serde_json::from_slice(body).expect("JSON is sent");
+    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    assert!(text("body").len() <= 65_536, "GitHub would refuse it");
+    if method == Method::POST {
+        assert!(uri.path().ends_with("/issues"), "{uri}");
+        let (title, body, labels) = (text("title"), text("body"), body["labels"].clone());
+        state.issues.push(Issue { title, body, open: true, author: super::ROBOT.into(), labels, writes: 1 });
+        return ok(&json!({ "html_url": issue_url(state.issues.len()) }));
+    }
+    let number: usize = uri.path().rsplit('/').next().and_then(|number| number.parse().ok()).expect("a number");
+    let issue = state.issues.get_mut(number - 1).expect("an issue");
+    assert_eq!(issue.author, super::ROBOT, "only our own issues are touched");
+    (issue.title, issue.body, issue.open) = (text("title"), text("body"), text("state") == "open");
+    issue.writes += 1;
+    ok(&json!({ "html_url": issue_url(number) }))
 }
 
 fn page(state: &mut Owned, after: Option<&str>) -> Response {
