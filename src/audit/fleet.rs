@@ -98,7 +98,13 @@ impl<'a> Fleet<'a> {
                     standing.turn_to(self.today, self.rules);
                     standing
                 }
-                None => self.fresh(&listed, state.borrow().as_deref()).await,
+                None => {
+                    let standing = self.fresh(&listed).await;
+                    if let Some(state) = state.borrow().as_deref() {
+                        state.add(&standing);
+                    }
+                    standing
+                }
             }
         };
         let auditing = async {
@@ -147,13 +153,10 @@ impl<'a> Fleet<'a> {
     }
 
     /// A repository that is not known at its commit. What fails is told in its own answer.
-    async fn fresh(&self, listed: &Listed, state: Option<&State>) -> Standing {
+    async fn fresh(&self, listed: &Listed) -> Standing {
         match self.read(listed).await {
             Ok(mut standing) => {
                 standing.findings.retain(|finding| finding.status <= Status::Check);
-                if let Some(state) = state.filter(|_| !standing.commit.is_empty()) {
-                    state.add(&standing);
-                }
                 standing
             }
             Err(error) => Standing::failed(whose(listed), error.to_string()),

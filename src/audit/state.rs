@@ -54,10 +54,12 @@ impl State {
         known.then(|| self.known.remove(repository)).flatten()
     }
 
-    /// Notes a repository. What could not be audited is not noted: the next run asks again.
+    /// Notes a repository. One that could not be audited is not noted: the next run asks again; nor is an empty one, which costs
+    /// nothing.
     pub fn add(&self, standing: &Standing) {
         let record = Record { key: Cow::Borrowed(&self.key), standing: Cow::Borrowed(standing) };
         if standing.error.is_none()
+            && !standing.commit.is_empty()
             && let Ok(mut line) = serde_json::to_vec(&record)
             && let Some(lines) = &self.lines
         {
