@@ -93,19 +93,15 @@ impl<'a> Fleet<'a> {
                 (Some(head), Some(state)) => state.take(&listed.name, head),
                 _ => None,
             };
-            match known {
-                Some(mut standing) => {
-                    standing.turn_to(self.today, self.rules);
-                    standing
-                }
-                None => {
-                    let standing = self.fresh(&listed).await;
-                    if let Some(state) = state.borrow().as_deref() {
-                        state.add(&standing);
-                    }
-                    standing
-                }
+            if let Some(mut standing) = known {
+                standing.turn_to(self.today, self.rules);
+                return standing;
             }
+            let standing = self.fresh(&listed).await;
+            if let Some(state) = state.borrow().as_deref() {
+                state.add(&standing);
+            }
+            standing
         };
         let auditing = async {
             let listed =

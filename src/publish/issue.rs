@@ -66,13 +66,11 @@ async fn open(client: &Client, repository: &Repository, tracking: &Tracking<'_>)
     match opened {
         Ok(url) => Ok(Outcome::Created(url)),
         Err(error) if error.is_doubtful() && client.pause(&error, 1).await => {
-            match find(client, repository, tracking).await? {
-                Some(known) => update(client, repository, tracking, &known).await,
-                None => {
-                    let url = client.open_issue(repository, &text, tracking.labels, tracking.assignees).await?;
-                    Ok(Outcome::Created(url))
-                }
+            if let Some(known) = find(client, repository, tracking).await? {
+                return update(client, repository, tracking, &known).await;
             }
+            let url = client.open_issue(repository, &text, tracking.labels, tracking.assignees).await?;
+            Ok(Outcome::Created(url))
         }
         Err(error) => Err(error),
     }

@@ -25,7 +25,9 @@ pub(super) fn merge(files: &[PathBuf], rules: &Rulebook) -> Result<Portfolio> {
     let mut standings: Vec<Standing> = standings.into_values().collect();
     // Parts of two days are told as of the later one.
     if days.iter().any(|day| day != last) {
-        standings.iter_mut().for_each(|standing| standing.turn_to(*last, rules));
+        for standing in &mut standings {
+            standing.turn_to(*last, rules);
+        }
     }
     Ok(Portfolio::of(*last, subjects.join(", "), standings, rules))
 }

@@ -1,5 +1,7 @@
 //! `audit --github` and `audit --organization`: repositories that are not here.
 
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -114,8 +116,9 @@ impl Remote {
 }
 
 fn connection() -> Result<Connection> {
-    let variables: std::collections::HashMap<String, String> =
-        std::env::vars().filter(|(_, it)| !it.is_empty()).collect();
+    let text = |value: OsString| value.into_string().ok();
+    let variables = std::env::vars_os().filter_map(|(name, value)| Some((text(name)?, text(value)?)));
+    let variables: HashMap<String, String> = variables.filter(|(_, value)| !value.is_empty()).collect();
     let get = |name: &str| variables.get(name).map(String::as_str);
     let Some(token) = get("GITHUB_TOKEN").or_else(|| get("GH_TOKEN")) else {
         bail!("set `GITHUB_TOKEN` to a token that may read the repositories (`export GITHUB_TOKEN=$(gh auth token)`)");

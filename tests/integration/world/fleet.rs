@@ -165,7 +165,9 @@ impl Owned {
     /// Forgets what was counted.
     pub fn recount(&mut self) {
         (self.requests, self.pages, self.most_at_once) = (0, 0, 0);
-        self.repositories.values_mut().for_each(|repo| repo.asked = 0);
+        for repo in self.repositories.values_mut() {
+            repo.asked = 0;
+        }
     }
 
     /// From 0 to 99, the same in every run.
