@@ -166,7 +166,7 @@ impl Plan {
         plan.contexts = database::contexts(product, &start, &end);
         plan.framework = frameworks::plan(product, &start, &end);
         (plan.fixed, plan.open) = advisories::sorted(product, from, to);
-        if plan.down {
+        if plan.down || (start.at, &start.version) == (end.at, &end.version) {
             return plan;
         }
         plan.rungs = climbed(product, &start, &end);

@@ -181,6 +181,14 @@ impl Reader<'_> {
                     self.push_type(index, detector, node, qualifier.as_deref(), aliased);
                 }
             }
+            // `A.B.Type.Member`: only a whole name tells a type from a value here.
+            (Sign::Type(_), Position::Member { receiver }) => {
+                let (last, before) = position::path(self.syntax, *receiver);
+                let whole = before.map_or_else(|| last.clone(), |before| format!("{before}.{last}"));
+                if detector.lives_in(&whole) {
+                    self.push(index, node, true, false, None);
+                }
+            }
             (Sign::Construct(_), Position::Type { qualifier }) => {
                 if let Some(shown) = signature::construction(self.syntax, node) {
                     let adapted = signature::constructs_with(self.syntax, node, &detector.adapted);
@@ -198,6 +206,11 @@ impl Reader<'_> {
             (Sign::Override(of, _), Position::Declaration) => self.meet_override(index, node, of),
             (Sign::Member(of, _), Position::Member { receiver }) => {
                 self.meet_member(index, detector, node, *receiver, of);
+            }
+            // A type inside a type: `Outer.Inner`.
+            (Sign::Member(of, _), Position::Type { qualifier: Some(outer) }) if self.names(Some(outer), of) => {
+                let before = outer.rsplit_once('.').map(|(before, _)| before);
+                self.push_type(index, detector, node, before, false);
             }
             (Sign::Member(of, _), Position::Initialiser { created }) if self.names(created.as_deref(), of) => {
                 self.push(index, node, false, false, None);
@@ -230,7 +243,9 @@ impl Reader<'_> {
             Known::Free | Known::Nothing => {
                 let (name, qualifier) = position::path(self.syntax, receiver);
                 if self.names(Some(&name), of) {
-                    self.push_type(index, detector, node, qualifier.as_deref(), false);
+                    let before = qualifier.as_deref().map_or(Some(""), |it| before_outer(it, of));
+                    let before = before.or(qualifier.as_deref()).filter(|it| !it.is_empty());
+                    self.push_type(index, detector, node, before, false);
                 }
             }
             _ => {}
@@ -322,4 +337,11 @@ impl Reader<'_> {
             self.hits.push(Hit { detector, line, saw, qualified, maybe, adapted: false });
         }
     }
+}
+
+/// What is written before the outer types of a nested one: nothing for `Outer` of `Outer.Inner`, `N` for `N.Outer`.
+fn before_outer<'a>(qualifier: &'a str, of: &str) -> Option<&'a str> {
+    let (outer, _) = of.rsplit_once('.')?;
+    let before = qualifier.strip_suffix(outer)?;
+    if before.is_empty() { Some(before) } else { before.strip_suffix('.') }
 }

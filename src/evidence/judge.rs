@@ -60,7 +60,7 @@ fn judge(plan: &Plan, finding: &Finding, held: &[Finding], facts: &Facts, invent
         Kind::Framework if finding.rule.ends_with("/framework") => {
             Some(frameworks::judge(plan.product, &plan.framework.shipped, facts, inventory))
         }
-        Kind::Change | Kind::Framework => {
+        Kind::Change | Kind::Framework | Kind::Licence => {
             let rule = plan.rules.iter().find(|rule| rule.id() == finding.rule)?;
             change(rule, facts, inventory)
         }
@@ -188,8 +188,12 @@ fn names(seen: &SeenEntry) -> String {
         &seen.attributes,
         &seen.packages,
     ];
-    let all: Vec<String> =
-        lists.into_iter().flatten().chain(seen.implements.keys()).map(|it| format!("`{it}`")).collect();
+    let mut all: Vec<String> = Vec::new();
+    for name in lists.into_iter().flatten().chain(seen.implements.keys()).map(|it| format!("`{it}`")) {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
     let more = all.len().saturating_sub(SHOWN);
     let shown = all.get(..SHOWN.min(all.len())).unwrap_or_default().join(", ");
     if more == 0 { shown } else { format!("{shown} and {more} more") }

@@ -61,15 +61,23 @@ impl Search<'_> {
     fn detectors(&self) -> impl Iterator<Item = Detector> {
         Sign::all(self.seen).into_iter().map(|sign| Detector {
             rule: self.rule.clone(),
-            namespaces: self.product.namespaces.clone(),
+            namespaces: self.roots().to_vec(),
             homes: self.homes(sign.of_type().unwrap_or(sign.word())),
             adapted: self.seen.adapted.clone(),
             sign,
         })
     }
 
+    /// The root namespaces of the names: the product's, unless the rule says where else they live.
+    fn roots(&self) -> &[String] {
+        if self.seen.namespaces.is_empty() { &self.product.namespaces } else { &self.seen.namespaces }
+    }
+
     /// The namespaces in which the product has a type of that name, under each of its roots.
     fn homes(&self, name: &str) -> Vec<String> {
+        if !self.seen.namespaces.is_empty() {
+            return Vec::new();
+        }
         let simple = name.rsplit('.').next().unwrap_or(name);
         let homes = self.product.homes.iter().filter(|(_, names)| names.iter().any(|own| own == simple));
         let below = |home: &String| {
@@ -167,7 +175,7 @@ impl Sign {
     /// The type it is about, when that is not the word itself.
     pub(super) fn of_type(&self) -> Option<&str> {
         match self {
-            Self::Member(of, _) | Self::Override(of, _) => Some(of),
+            Self::Member(of, _) | Self::Override(of, _) => Some(of.rsplit('.').next().unwrap_or(of)),
             _ => None,
         }
     }

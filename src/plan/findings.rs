@@ -1,10 +1,14 @@
 //! A plan as findings that nobody has held against a repository yet: every status is `check`, but for what is merely told.
 
+use std::str::FromStr;
+
 use super::{ContextPlan, Fact, Plan, Rule, Trap, rung_of};
+use crate::range::Range;
 use crate::report::{Finding, Kind, Status};
 use crate::rules::schema::{AdvisoryEntry, ChangeEntry, DatabaseEntry};
 use crate::rules::{Rulebook, Rung};
 use crate::schema::Difference;
+use crate::version::Version;
 
 /// Columns and tables that a sentence names before it counts the rest.
 const NAMED: usize = 8;
@@ -194,12 +198,20 @@ fn trap(trap: &Trap) -> Finding {
 
 fn framework(plan: &Plan) -> Option<Finding> {
     let minimum = plan.framework.minimum().filter(|_| plan.framework.raised && !plan.down)?;
-    let title = format!("Hosts need `{minimum}` or later");
-    let advice =
-        format!("Set the target framework of every project that references the packages to `{minimum}` or later.");
+    let (title, advice) = if minimum.starts_with("netstandard") {
+        let advice =
+            format!("Give every project that references the packages a target framework that implements `{minimum}`.");
+        (format!("Projects need a framework that implements `{minimum}`"), advice)
+    } else {
+        let advice =
+            format!("Set the target framework of every project that references the packages to `{minimum}` or later.");
+        (format!("Hosts need `{minimum}` or later"), advice)
+    };
     // The rung that raised it has the page about it.
     let raises = |rung: &&&Rung| rung.file.frameworks.first().is_some_and(|lowest| lowest == minimum);
-    let rung = plan.rungs.iter().find(raises).or(plan.rungs.last())?;
+    // A patch can raise it as well: then nothing is climbed.
+    let rung =
+        plan.rungs.iter().find(raises).or(plan.rungs.last()).copied().or_else(|| rung_of(plan.product, &plan.to))?;
     let url = rung.file.guides.first().map(|guide| guide.url.clone());
     let rule = format!("{}/framework", rung.id);
     Some(Finding { url, impact: Some("breaks".into()), ..finding(rule, Kind::Framework, title, advice) })
@@ -242,20 +254,13 @@ fn licence(plan: &Plan) -> Option<Finding> {
 }
 
 fn advisory(plan: &Plan, entry: &AdvisoryEntry, fixed: bool) -> Finding {
-    let affected = entry.affected.iter().filter(|it| it.fixed.is_some());
-    let remedies: Vec<String> =
-        affected.filter_map(|it| it.fixed.clone()).map(|version| format!("`{version}`")).collect();
     let name = entry.cve.as_deref().unwrap_or(&entry.id);
     let (status, title) = if fixed {
         (Status::Done, format!("{name} is fixed: {}", entry.title))
     } else {
         (Status::Check, format!("{name} is still open: {}", entry.title))
     };
-    let mut advice = match (fixed, remedies.is_empty()) {
-        (true, _) => "This jump leaves the affected versions.".to_owned(),
-        (false, true) => "There is no version with a fix on this line.".to_owned(),
-        (false, false) => format!("It is fixed in {}.", remedies.join(", ")),
-    };
+    let mut advice = if fixed { "This jump leaves the affected versions.".to_owned() } else { remedy(plan, entry) };
     let condition = entry.only_if.iter().filter(|_| !fixed);
     advice.extend(condition.map(|more| format!(" It matters only if {}.", more.trim_end_matches('.'))));
     advice.extend(entry.note.iter().map(|note| format!(" {note}")));
@@ -266,6 +271,24 @@ fn advisory(plan: &Plan, entry: &AdvisoryEntry, fixed: bool) -> Finding {
         searched: if fixed { "the versions of both sides against the advisory's ranges".into() } else { String::new() },
         ..finding(format!("{}/advisory/{}", plan.product.id, entry.id), Kind::Advisory, title, advice)
     }
+}
+
+/// Where an advisory that affects the arrival is fixed: on its own line, else at the lowest version above.
+fn remedy(plan: &Plan, entry: &AdvisoryEntry) -> String {
+    let arrival = Version::from_str(&plan.to.version).ok();
+    let holds = |range: &str| Range::from_str(range).ok().zip(arrival.as_ref()).is_some_and(|(it, at)| it.satisfies(at));
+    let here = entry.affected.iter().find(|it| holds(&it.range));
+    let above = entry.affected.iter().filter_map(|it| it.fixed.as_deref()?.parse::<Version>().ok());
+    let lowest = above.filter(|version| arrival.as_ref().is_some_and(|at| version > at)).min();
+    let mut text = match (here.and_then(|it| it.fixed.as_deref()), lowest) {
+        (Some(version), _) => format!("It is fixed in `{version}`."),
+        (None, Some(version)) => format!("This line has no fix; the lowest version above that has one is `{version}`."),
+        (None, None) => "There is no version with a fix.".to_owned(),
+    };
+    if here.is_some_and(|it| !it.listed) {
+        text.push_str(" Public databases do not list this version, so scanners stay silent about it.");
+    }
+    text
 }
 
 /// The arrival is out of support already on the day the book was verified: a later day cannot make it better.

@@ -307,13 +307,17 @@ pub struct ChangeEntry {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeenEntry {
+    /// Root namespaces of these names where they are not the product's own: those of a dependency or of an add-on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub namespaces: Vec<String>,
     /// Namespaces in `using` directives (`IdentityModel` also meets `IdentityModel.Client`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub usings: Vec<String>,
     /// Simple names of types, wherever a type is named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub types: Vec<String>,
-    /// `Type.Member`: an access on a value of that type, or on the type.
+    /// `Type.Member`: an access on a value of that type, or on the type. A type inside another is written with it,
+    /// `Outer.Type.Member`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
     /// Classes that code derives from or constructs: their constructor changed.

@@ -37,14 +37,14 @@ fn plan(from: &str, to: &str) -> Plan {
 
 /// The providers whose way of writing is imitated.
 #[derive(Clone, Copy, PartialEq)]
-enum Provider {
+pub(crate) enum Provider {
     SqlServer,
     Npgsql,
     MySql,
 }
 
 /// A model snapshot as EF Core prints it.
-fn snapshot(context: &str, schema: &Schema, provider: Provider) -> String {
+pub(crate) fn snapshot(context: &str, schema: &Schema, provider: Provider) -> String {
     let mut body = match provider {
         Provider::SqlServer => "modelBuilder.HasAnnotation(\"SqlServer:ValueGenerationStrategy\", 1);\n".to_owned(),
         Provider::Npgsql => "NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);\n".to_owned(),

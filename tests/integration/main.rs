@@ -13,6 +13,7 @@ mod msbuild;
 mod page;
 mod plan;
 mod rulebook;
+mod rules;
 mod sarif;
 mod scenarios;
 mod schemas;

@@ -22,7 +22,8 @@ pub(super) fn may_be(syntax: &Syntax, receiver: Node, options: &str) -> bool {
         return argument == options;
     }
     let topic = VERBS.iter().find_map(|verb| method.strip_prefix(verb)).filter(|topic| !topic.is_empty());
-    topic.is_none_or(|topic| topic == stem)
+    // `AddStore` and `ConfigureStoreForScheme` are both about a store.
+    topic.is_none_or(|topic| topic.starts_with(stem))
 }
 
 /// The name of the method that gets the lambda whose parameter an expression is.

@@ -215,7 +215,7 @@ fn check_seen(seen: &SeenEntry, spot: &mut Spot<'_, '_>) {
         );
     }
     for name in seen.members.iter().chain(&seen.overrides) {
-        if name.split('.').filter(|part| !part.is_empty()).count() != 2 {
+        if name.split('.').count() < 2 || name.split('.').any(str::is_empty) {
             spot.fault("seen", name, format!("`{name}` names no member: write `Type.Member`"));
         }
     }
