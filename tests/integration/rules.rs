@@ -101,8 +101,8 @@ fn shortest(product: &'static Product, rung: &Rung, since: Option<&str>, id: &st
 fn project(plan: &Plan, entry: &ChangeEntry) -> String {
     let leading = [plan.from.package.as_str(), plan.to.package.as_str()].map(str::to_owned);
     let packages: BTreeSet<String> = leading.into_iter().chain(entry.packages.iter().cloned()).collect();
-    let references: String =
-        packages.iter().map(|id| format!("<PackageReference Include=\"{id}\" Version=\"1.0.0\" />")).collect();
+    let reference = |id: &String| format!("<PackageReference Include=\"{id}\" Version=\"1.0.0\" />");
+    let references = packages.iter().map(reference).collect::<Vec<_>>().concat();
     format!("<Project Sdk=\"Microsoft.NET.Sdk.Web\"><ItemGroup>{references}</ItemGroup></Project>")
 }
 
