@@ -3,7 +3,8 @@
 
   freshness.py RULES_FOLDER      prints Markdown; exit status 1 when something has aged
 
-Needs the network, so a scheduled workflow runs it and no test does. Standard library only.
+Needs the network, so a scheduled workflow runs it; freshness_test.py holds it against pages and tags of its own. Standard library
+only.
 """
 import concurrent.futures
 import pathlib
@@ -16,6 +17,7 @@ import urllib.request
 LINK = re.compile(r"https://[^\s\"'`<>)\]},]+")
 REPOSITORY = re.compile(r"https://github\.com/([^/\s]+/[^/\s]+)/releases/")
 AGENT = {"User-Agent": "identityserver-upgrade freshness check"}
+HOST = "https://github.com"
 
 
 def fetch(address):
@@ -58,7 +60,7 @@ def dead(found):
 def tags(repository):
     """Names of the tags of a public repository."""
     listing = subprocess.run(
-        ["git", "ls-remote", "--tags", "--refs", f"https://github.com/{repository}"],
+        ["git", "ls-remote", "--tags", "--refs", f"{HOST}/{repository}"],
         capture_output=True, text=True, timeout=120, check=False,
     )
     return [line.rsplit("refs/tags/", 1)[-1] for line in listing.stdout.splitlines()]
@@ -81,8 +83,8 @@ def missing(folder):
                     yield f"- {repository} has released `{name}`; rules/{product.parent.name}/ does not list {version}"
 
 
-def main():
-    folder = pathlib.Path(sys.argv[1])
+def main(arguments):
+    folder = pathlib.Path(arguments[0])
     sections = {"Links": list(dead(links(folder))), "Releases": list(missing(folder))}
     aged = False
     for title, lines in sections.items():
@@ -96,4 +98,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -276,7 +276,8 @@ fn advisory(plan: &Plan, entry: &AdvisoryEntry, fixed: bool) -> Finding {
 /// Where an advisory that affects the arrival is fixed: on its own line, else at the lowest version above.
 fn remedy(plan: &Plan, entry: &AdvisoryEntry) -> String {
     let arrival = Version::from_str(&plan.to.version).ok();
-    let holds = |range: &str| Range::from_str(range).ok().zip(arrival.as_ref()).is_some_and(|(it, at)| it.satisfies(at));
+    let holds =
+        |range: &str| Range::from_str(range).ok().zip(arrival.as_ref()).is_some_and(|(it, at)| it.satisfies(at));
     let here = entry.affected.iter().find(|it| holds(&it.range));
     let above = entry.affected.iter().filter_map(|it| it.fixed.as_deref()?.parse::<Version>().ok());
     let lowest = above.filter(|version| arrival.as_ref().is_some_and(|at| version > at)).min();

@@ -135,7 +135,15 @@ fn names(alterations: &[Alteration]) -> Vec<&str> {
 
 /// The plan for a terminal.
 pub fn text(plan: &Plan, rules: &'static Rulebook) -> String {
-    text::text(&report(plan, rules))
+    text::text(&report(plan, rules)) + &stays(plan).map(|told| format!("{told}\n")).unwrap_or_default()
+}
+
+/// That no migration is needed is worth a sentence: nobody finds it in the pages.
+fn stays(plan: &Plan) -> Option<String> {
+    let told = plan.known && !plan.down && !plan.contexts.is_empty();
+    let same = plan.contexts.iter().all(|context| context.known && !context.needs_migration());
+    let names: Vec<&str> = plan.contexts.iter().map(|context| context.name.as_str()).collect();
+    (told && same).then(|| format!("No migration is needed: {} is the same at both ends.", names.join(" as well as ")))
 }
 
 /// The plan as Markdown.
