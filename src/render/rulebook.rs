@@ -66,7 +66,8 @@ pub fn list_text(book: &Rulebook) -> String {
         // Writing to a String cannot fail.
         writeln!(text, "\n{}  {}  {}", product.id, product.file.title, knows_up_to(product)).ok();
         for rung in &product.rungs {
-            writeln!(text, "  {}  {}", rung.id, rung.file.title).ok();
+            let verified = rung.file.verified.as_ref().map(|it| format!("  (verified {} at {})", it.date, it.tag));
+            writeln!(text, "  {}  {}{}", rung.id, rung.file.title, verified.unwrap_or_default()).ok();
             for line in lines(rung) {
                 writeln!(text, "    {}  [{}]  {}", line.id, line.impact, line.summary).ok();
             }
