@@ -143,7 +143,7 @@ fn stays(plan: &Plan) -> Option<String> {
     let told = plan.known && !plan.down && !plan.contexts.is_empty();
     let same = plan.contexts.iter().all(|context| context.known && !context.needs_migration());
     let names: Vec<&str> = plan.contexts.iter().map(|context| context.name.as_str()).collect();
-    (told && same).then(|| format!("No migration is needed: {} is the same at both ends.", names.join(" as well as ")))
+    (told && same).then(|| format!("No migration is needed; both ends have the same database ({}).", names.join(", ")))
 }
 
 /// The plan as Markdown.
