@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::audit;
 use crate::cli::{print, rulebook};
 use crate::portfolio::{Day, Limit, Portfolio, Whose};
-use crate::render::audit::{json, markdown, text};
+use crate::render::audit::{json, markdown, sarif, text};
 use crate::render::dashboard;
 use crate::rules::Rulebook;
 
@@ -68,6 +68,8 @@ enum Format {
     Text,
     Markdown,
     Json,
+    /// For code scanning; of one repository
+    Sarif,
     /// One self-contained page
     Html,
 }
@@ -75,7 +77,8 @@ enum Format {
 /// Runs `audit`; gives the exit code.
 pub fn run(arguments: &Arguments) -> Result<u8> {
     if let Some(Command::Merge { files, answer, rules }) = &arguments.command {
-        return answer.give(&merge::merge(files, rulebook(rules.as_deref())?)?);
+        let rules = rulebook(rules.as_deref())?;
+        return answer.give(&merge::merge(files, rules)?, rules);
     }
     let rules = rulebook(arguments.rules.as_deref())?;
     let today = arguments.today.map_or_else(real_day, Ok)?;
@@ -84,7 +87,7 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
     } else {
         of_folder(arguments.folder.as_deref().unwrap_or(Path::new(".")), today, rules)?
     };
-    arguments.answer.give(&portfolio)
+    arguments.answer.give(&portfolio, rules)
 }
 
 fn of_folder(folder: &Path, today: Day, rules: &'static Rulebook) -> Result<Portfolio> {
@@ -99,10 +102,15 @@ fn of_folder(folder: &Path, today: Day, rules: &'static Rulebook) -> Result<Port
 
 impl Answer {
     /// Prints the answer; gives the exit code.
-    fn give(&self, portfolio: &Portfolio) -> Result<u8> {
+    fn give(&self, portfolio: &Portfolio, rules: &Rulebook) -> Result<u8> {
         match self.format {
             Format::Text => print(&text::text(portfolio, colours()))?,
             Format::Markdown => print(&markdown::summary(portfolio))?,
+            Format::Sarif => {
+                let log = sarif::log(portfolio, rules)
+                    .context("code scanning belongs to one repository: give a folder or --github OWNER/NAME")?;
+                print(&(log.context("could not write the audit as SARIF")? + "\n"))?;
+            }
             Format::Html => print(&dashboard::page(portfolio))?,
             Format::Json => {
                 let mut out = BufWriter::new(std::io::stdout().lock());

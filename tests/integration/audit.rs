@@ -121,6 +121,10 @@ fn text_is_plain_in_a_pipe_and_names_what_matters() {
     };
     let text = print("text");
     assert!(!text.contains('\u{1b}') && text.contains("ended 2024-11-12") && text.contains("CVE-2024-39694"), "{text}");
+    let log: Value = serde_json::from_str(&print("sarif")).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    assert!(results.iter().any(|result| result["ruleId"] == "identityserver/6.3/support"), "{log}");
+    assert!(print("html").contains("<html"));
     let markdown = print("markdown");
     assert!(markdown.contains("| `") && markdown.contains("- [ ] **"), "{markdown}");
 }
