@@ -5,7 +5,8 @@
 //! same commit costs nothing but its place in the list.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::{StreamExt, stream};
 use rayon::prelude::*;
@@ -14,11 +15,12 @@ use tokio::sync::{Semaphore, mpsc};
 use crate::audit::filter::Filter;
 use crate::audit::state::State;
 use crate::audit::{ROUNDS, gatherer, judged, more, survey, unjudged, wants};
-use crate::evidence::can_show;
+use crate::evidence::{Gatherer, can_show};
 use crate::github::client::{Client, Error, Failure};
 use crate::github::objects::Repository;
 use crate::github::repositories::Listed;
 use crate::inventory::Inventory;
+use crate::plan::Plan;
 use crate::portfolio::{Day, Standing, Survey, Whose};
 use crate::report::{Status, Unread};
 use crate::rules::Rulebook;
@@ -30,6 +32,9 @@ const SMALL: usize = 90;
 
 /// Repositories whose code is held in memory at once.
 const LARGE_AT_ONCE: usize = 4;
+
+/// Gatherers that are kept for the next repository on the same ways; each holds some megabytes.
+const GATHERERS: usize = 6;
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,12 +57,51 @@ pub struct Fleet<'a> {
     /// Repositories that are looked at side by side.
     at_once: usize,
     large: Semaphore,
+    /// A permit for each repository that is being thought about: more than there are cores would only need memory.
+    thinking: Semaphore,
+    gatherers: Arc<Gatherers>,
+}
+
+type Kept = VecDeque<(Vec<String>, Arc<Gatherer>)>;
+
+/// Gatherers by the ways they are for: to make one costs more than to read a small repository with it.
+#[derive(Default)]
+struct Gatherers(Mutex<Kept>);
+
+impl Gatherers {
+    fn of(&self, survey: &Survey, rules: &Rulebook) -> Arc<Gatherer> {
+        let way = |plan: &Plan| {
+            format!("{} {} {} {}", plan.product.id, plan.from.package, plan.from.version, plan.to.version)
+        };
+        let ways: Vec<String> = survey.plans.iter().map(way).collect();
+        let known = self.kept().iter().find(|(known, _)| *known == ways).map(|(_, gatherer)| Arc::clone(gatherer));
+        known.unwrap_or_else(|| {
+            let made = Arc::new(gatherer(survey, rules));
+            let mut kept = self.kept();
+            kept.push_front((ways, Arc::clone(&made)));
+            kept.truncate(GATHERERS);
+            made
+        })
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl<'a> Fleet<'a> {
     /// Audits with this client, `at_once` repositories side by side.
     pub fn new(client: &'a Client, rules: &'static Rulebook, today: Day, at_once: usize) -> Self {
-        Self { client, rules, today, at_once: at_once.max(1), large: Semaphore::new(LARGE_AT_ONCE) }
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self {
+            client,
+            rules,
+            today,
+            at_once: at_once.max(1),
+            large: Semaphore::new(LARGE_AT_ONCE),
+            thinking: Semaphore::new(cores),
+            gatherers: Arc::default(),
+        }
     }
 
     /// One repository, with all its findings.
@@ -185,7 +229,11 @@ impl<'a> Fleet<'a> {
         let mut standing = if survey.needs_evidence() {
             let _permit = if small { None } else { self.large.acquire().await.ok() };
             source.read(can_show).await?;
-            let judge = move |tree: &Tree, _, rules: &'static Rulebook| judge(survey, whose, tree, rules);
+            let gatherers = Arc::clone(&self.gatherers);
+            let judge = move |tree: &Tree, _, rules: &'static Rulebook| {
+                let gatherer = gatherers.of(&survey, rules);
+                judge(survey, whose, tree, &gatherer, rules)
+            };
             self.apart(source.head(), judge).await?
         } else {
             unjudged(survey, whose, self.rules)
@@ -200,6 +248,7 @@ impl<'a> Fleet<'a> {
         tree: &Tree,
         think: impl FnOnce(&Tree, Day, &'static Rulebook) -> T + Send + 'static,
     ) -> Result<T, Error> {
+        let _permit = self.thinking.acquire().await.ok();
         let (tree, today, rules) = (tree.clone(), self.today, self.rules);
         let thought = tokio::task::spawn_blocking(move || think(&tree, today, rules)).await;
         thought.map_err(|error| Error::new("evaluating the files", Failure::Unreadable(error.to_string())))
@@ -207,15 +256,14 @@ impl<'a> Fleet<'a> {
 }
 
 /// Holds what the ways ask against the code of a tree.
-fn judge(survey: Survey, whose: Whose, tree: &Tree, rules: &'static Rulebook) -> Standing {
-    let gatherer = gatherer(&survey, rules);
+fn judge(survey: Survey, whose: Whose, tree: &Tree, gatherer: &Gatherer, rules: &Rulebook) -> Standing {
     let texts: Vec<(&str, &str)> = tree
         .iter()
         .filter(|(path, _)| gatherer.wants(path))
         .filter_map(|(path, _)| Some((path, tree.text(path)?)))
         .collect();
     let facts = texts.par_iter().map(|(path, text)| gatherer.file(path, text.as_bytes())).collect();
-    judged(survey, whose, &gatherer, facts, rules)
+    judged(survey, whose, gatherer, facts, rules)
 }
 
 fn whose(listed: &Listed) -> Whose {
