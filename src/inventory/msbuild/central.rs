@@ -47,7 +47,7 @@ pub fn restore(evaluation: &Evaluation<'_>, framework: Option<&str>) -> Restore 
     let pinning = rules.central && properties.is_true("centralpackagetransitivepinningenabled");
     let mut restore = Restore { central: rules.central, pinning, ..Restore::default() };
     note_unlisted(evaluation, &mut restore.problems);
-    let global: &[Item] = if (properties.is_true("managepackageversionscentrally")
+    let global: &[Arc<Item>] = if (properties.is_true("managepackageversionscentrally")
         && !properties.text("restoreenableglobalpackagereference").eq_ignore_ascii_case("false"))
         || rules.older
     {
@@ -88,12 +88,12 @@ fn versions<'e>(
     evaluation: &'e Evaluation<'_>,
     warnings: &mut Vec<Problem>,
     central: bool,
-) -> HashMap<String, &'e Item> {
-    let mut versions: HashMap<String, &Item> = HashMap::new();
+) -> HashMap<&'e str, &'e Item> {
+    let mut versions: HashMap<&str, &Item> = HashMap::new();
     let global = evaluation.items.list("globalpackagereference");
     for item in evaluation.items.list("packageversion").iter().chain(global) {
-        let first = *versions.entry(item.identity().to_lowercase()).or_insert(item);
-        if central && !std::ptr::eq(first, item) {
+        let first = *versions.entry(item.key()).or_insert(item);
+        if central && !std::ptr::eq(first, Arc::as_ptr(item)) {
             let message = format!("{} has more than one central version; the first counts", item.identity());
             warnings.push(Problem::at("NU1506", message, Place::new(&*item.file, item.line)));
         }
@@ -105,8 +105,8 @@ struct Reader<'e, 'a> {
     evaluation: &'e Evaluation<'a>,
     framework: Option<&'e str>,
     rules: Rules,
-    versions: HashMap<String, &'e Item>,
-    seen: HashSet<String>,
+    versions: HashMap<&'e str, &'e Item>,
+    seen: HashSet<&'e str>,
     restore: Restore,
 }
 
@@ -140,11 +140,11 @@ impl<'e> Reader<'e, '_> {
     }
 
     /// Whether this is the first reference to its package.
-    fn is_first(&mut self, item: &Item) -> bool {
-        let id = item.identity();
-        if self.seen.insert(id.to_lowercase()) {
+    fn is_first(&mut self, item: &'e Item) -> bool {
+        if self.seen.insert(item.key()) {
             return true;
         }
+        let id = item.identity();
         let message = format!("{id} is referenced more than once; the first counts");
         self.restore.warnings.push(Problem::at("NU1504", message, Place::new(&*item.file, item.line)));
         false
@@ -171,7 +171,7 @@ impl<'e> Reader<'e, '_> {
 
     /// A reference under central management.
     fn centrally(&self, package: &mut Package, version: Option<&Value>, override_: Option<&Value>) {
-        let central = self.versions.get(&package.id.to_lowercase()).copied();
+        let central = self.versions.get(package.id.to_lowercase().as_str()).copied();
         if let Some(value) = version {
             set_version(package, value, Via::PackageReference);
             package.problem = Some(package.problem.take().unwrap_or_else(|| "NU1008".into()));
@@ -206,7 +206,7 @@ impl<'e> Reader<'e, '_> {
     }
 
     fn is_global(&self, item: &Item) -> bool {
-        self.evaluation.items.list("globalpackagereference").iter().any(|other| std::ptr::eq(other, item))
+        self.evaluation.items.list("globalpackagereference").iter().any(|other| std::ptr::eq(Arc::as_ptr(other), item))
     }
 
     /// A package that every project gets.
@@ -217,8 +217,7 @@ impl<'e> Reader<'e, '_> {
         let mut package = self.package(item, "globalpackagereference");
         package.private_assets = package.private_assets.or(Some("All".into()));
         if self.rules.central {
-            let id = package.id.to_lowercase();
-            if let Some(central) = self.versions.get(&id).copied() {
+            if let Some(central) = self.versions.get(item.key()).copied() {
                 self.take_central(&mut package, central);
             }
         } else {
@@ -236,7 +235,7 @@ impl<'e> Reader<'e, '_> {
     fn pins(&mut self) {
         let evaluation = self.evaluation;
         for item in evaluation.items.list("packageversion") {
-            if !self.seen.insert(item.identity().to_lowercase()) {
+            if !self.seen.insert(item.key()) {
                 continue;
             }
             let mut package = self.package(item, "packageversion");

@@ -62,6 +62,11 @@ impl Condition {
         Self { parsed: if text.is_empty() { Ok(None) } else { parser::parse(text, allowed).map(Some) } }
     }
 
+    /// Whether there is none, so that it always holds.
+    pub fn is_empty(&self) -> bool {
+        matches!(self.parsed, Ok(None))
+    }
+
     /// Whether the condition holds.
     pub fn evaluate(&self, context: &Context<'_>) -> Result<Verdict, Fault> {
         context.scope.budget.spend(0)?;

@@ -3,12 +3,15 @@
 //! Invariant: what MSBuild refuses when it parses a file is an error here. The names of the schema (`Include`, `Condition`,
 //! `PropertyGroup`) are case-sensitive, so that `condition=` fails and does not become metadata.
 
+mod always;
 mod build;
 
 use std::sync::Arc;
 
 use crate::inventory::msbuild::condition::Condition;
 use crate::inventory::msbuild::expression::Expression;
+use crate::inventory::msbuild::item::Item;
+use crate::inventory::msbuild::value::Value;
 use crate::inventory::xml;
 use crate::place::Problem;
 
@@ -80,6 +83,8 @@ pub struct Property {
     pub line: u32,
     /// Its value; `None` when the value is XML.
     pub value: Option<Expression>,
+    /// The value that it gives in every evaluation, where it depends on nothing.
+    pub always: Option<Value>,
 }
 
 /// A group of items.
@@ -122,6 +127,8 @@ pub struct ItemElement {
     pub line: u32,
     /// Its metadata, those written as attributes first.
     pub metadata: Vec<Metadatum>,
+    /// The item that it adds in every evaluation in which its condition holds, where that depends on nothing.
+    pub always: Option<Arc<Item>>,
 }
 
 /// A metadatum of an item or an item definition.

@@ -198,6 +198,10 @@ impl<'a> Evaluation<'a> {
             if self.globals.contains(&*property.name) {
                 continue;
             }
+            if let (Some(value), None) = (&property.always, &uncertain) {
+                self.properties.set(property.name.clone(), value.clone());
+                continue;
+            }
             if let Some(value) =
                 self.property(property, file, uncertain.as_ref()).map_err(|fault| failed(fault, file, property.line))?
             {
@@ -241,13 +245,7 @@ impl<'a> Evaluation<'a> {
             return Ok(());
         }
         for definition in &group.definitions {
-            let template = Item {
-                spec: Arc::default(),
-                metadata: Vec::new(),
-                file: file.clone(),
-                line: definition.line,
-                uncertain: None,
-            };
+            let template = Item::new(Arc::default(), file.clone(), definition.line, None);
             for metadatum in &definition.metadata {
                 let fault = |fault| failed(fault, file, metadatum.line);
                 let subject = Subject { kind: &definition.kind, item: &template, matched: None };

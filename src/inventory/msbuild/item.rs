@@ -6,14 +6,14 @@ pub mod vector;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::inventory::msbuild::path;
 use crate::inventory::msbuild::value::{Value, escape, unescape};
 use crate::tree::folder;
 
 /// Types whose items are mostly found by patterns over all sources. They are not listed: no package depends on them.
-const SOURCES: [&str; 9] = [
+pub const SOURCES: [&str; 9] = [
     "compile",
     "none",
     "content",
@@ -28,7 +28,7 @@ const SOURCES: [&str; 9] = [
 /// An item.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// Its `Include` after evaluation, escaped.
+    /// Its `Include` after evaluation, escaped; changed through [`Item::set_spec`] only.
     pub spec: Arc<str>,
     /// Its metadata, by name as written.
     pub metadata: Vec<(Arc<str>, Value)>,
@@ -38,9 +38,26 @@ pub struct Item {
     pub line: u32,
     /// Why nobody can tell whether it exists, when nobody can.
     pub uncertain: Option<Arc<str>>,
+    key: OnceLock<Box<str>>,
 }
 
 impl Item {
+    /// An item without metadata.
+    pub fn new(spec: Arc<str>, file: Arc<str>, line: u32, uncertain: Option<Arc<str>>) -> Self {
+        Self { spec, metadata: Vec::new(), file, line, uncertain, key: OnceLock::new() }
+    }
+
+    /// The same metadata under another `Include`.
+    pub fn set_spec(&mut self, spec: impl Into<Arc<str>>) {
+        self.spec = spec.into();
+        self.key = OnceLock::new();
+    }
+
+    /// The identity in lower case, by which packages are told apart; worked out once for all projects that share the item.
+    pub fn key(&self) -> &str {
+        self.key.get_or_init(|| self.identity().to_lowercase().into())
+    }
+
     /// The `Include` as it leaves the engine.
     pub fn identity(&self) -> Cow<'_, str> {
         unescape(&self.spec)
@@ -61,21 +78,23 @@ impl Item {
 }
 
 /// All items of an evaluation, and what their definitions say.
+///
+/// An item that is the same in every evaluation, as central versions mostly are, is shared by all of them.
 #[derive(Debug, Default)]
 pub struct Items {
-    lists: HashMap<Arc<str>, Vec<Item>>,
+    lists: HashMap<Arc<str>, Vec<Arc<Item>>>,
     definitions: HashMap<Arc<str>, Vec<(Arc<str>, Value)>>,
     unlisted: HashSet<Arc<str>>,
 }
 
 impl Items {
     /// The items of the type whose lower-case name is given.
-    pub fn list(&self, kind: &str) -> &[Item] {
+    pub fn list(&self, kind: &str) -> &[Arc<Item>] {
         self.lists.get(kind).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The same, to change them.
-    pub fn list_mut(&mut self, kind: &Arc<str>) -> &mut Vec<Item> {
+    pub fn list_mut(&mut self, kind: &Arc<str>) -> &mut Vec<Arc<Item>> {
         self.lists.entry(kind.clone()).or_default()
     }
 

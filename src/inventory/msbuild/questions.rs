@@ -110,6 +110,7 @@ fn decide(
             condition: Condition::new("", Allowed::Items),
             line: 1,
             metadata: Vec::new(),
+            always: None,
         };
         Operation { scope, file: &PROJECT.into(), element: &element, uncertain: None }.apply(&mut items)?;
     }

@@ -66,8 +66,7 @@ const FAMILIES: [(&str, Family); 22] = [
 ];
 
 fn family(name: &str) -> Family {
-    let lower = name.to_lowercase();
-    FAMILIES.iter().find(|(known, _)| *known == lower).map_or(Family::Unknown, |(_, family)| *family)
+    FAMILIES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map_or(Family::Unknown, |(_, family)| *family)
 }
 
 impl Evaluation<'_> {

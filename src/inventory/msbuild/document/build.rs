@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Action, Branch, Definition, DefinitionGroup, Document, Import, ItemElement, ItemGroup, Metadatum, Node, Property,
-    PropertyGroup, Target,
+    PropertyGroup, Target, always,
 };
 use crate::inventory::msbuild::condition::{Allowed, Condition};
 use crate::inventory::msbuild::expression::Expression;
@@ -49,7 +49,8 @@ const DEEPEST_CHOOSE: u32 = 50;
 
 /// Compiles a file.
 pub fn document(path: &str, root: &Element) -> Result<Document, Problem> {
-    let builder = Builder { path };
+    let file: Arc<str> = path.into();
+    let builder = Builder { path, file: &file };
     if root.local_name() != "Project" {
         return Err(builder.fault("MSB4068", root.line, format!("`<{}>` is no root of a project", root.name)));
     }
@@ -80,7 +81,7 @@ pub fn document(path: &str, root: &Element) -> Result<Document, Problem> {
     }
     let local_properties =
         text("TreatAsLocalProperty").split(';').map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty());
-    Ok(Document { path: path.into(), sdks, nodes, local_properties: local_properties.collect() })
+    Ok(Document { path: file, sdks, nodes, local_properties: local_properties.collect() })
 }
 
 /// The name of an SDK without its version.
@@ -90,6 +91,7 @@ fn bare_sdk(text: &str) -> String {
 
 struct Builder<'a> {
     path: &'a str,
+    file: &'a Arc<str>,
 }
 
 impl Builder<'_> {
@@ -155,12 +157,10 @@ impl Builder<'_> {
             if is_reserved_property(&name) {
                 return Err(self.fault("MSB4004", child.line, format!("the property `{}` is reserved", child.name)));
             }
-            properties.push(Property {
-                name: name.into(),
-                condition: condition(child, Allowed::Properties),
-                line: child.line,
-                value: text_of(child),
-            });
+            let (condition, value) = (condition(child, Allowed::Properties), text_of(child));
+            let always = value.as_ref().filter(|_| condition.is_empty());
+            let always = always.and_then(|value| always::value(value, self.file, child.line));
+            properties.push(Property { name: name.into(), condition, line: child.line, value, always });
         }
         Ok(PropertyGroup { condition: condition(element, Allowed::Properties), line: element.line, properties })
     }
@@ -193,12 +193,16 @@ impl Builder<'_> {
             }
         }
         self.child_metadata(element, &mut metadata)?;
+        let action = self.action(element)?;
+        let kind: Arc<str> = element.local_name().to_lowercase().into();
+        let always = always::item(&kind, &action, &metadata, self.file, element.line).map(Arc::new);
         Ok(ItemElement {
-            kind: element.local_name().to_lowercase().into(),
-            action: self.action(element)?,
+            kind,
+            action,
             condition: condition(element, Allowed::Items),
             line: element.line,
             metadata,
+            always,
         })
     }
 

@@ -101,6 +101,11 @@ impl Operation<'_> {
 
     fn include(&self, include: &Expression, exclude: Option<&Expression>, items: &mut Items) -> Result<(), Fault> {
         let kind = &self.element.kind;
+        if let (Some(always), None) = (&self.element.always, self.uncertain) {
+            self.scope.budget.spend(0)?;
+            items.list_mut(kind).push(always.clone());
+            return Ok(());
+        }
         if SOURCES.contains(&&**kind) {
             return Ok(());
         }
@@ -129,13 +134,12 @@ impl Operation<'_> {
         for item in &mut added {
             self.decorate(item, None, items)?;
         }
-        items.list_mut(kind).append(&mut added);
+        items.list_mut(kind).extend(added.into_iter().map(Arc::new));
         Ok(())
     }
 
     fn item(&self, spec: Arc<str>) -> Item {
-        let (file, line) = (self.file.clone(), self.element.line);
-        Item { spec, metadata: Vec::new(), file, line, uncertain: self.uncertain.cloned() }
+        Item::new(spec, self.file.clone(), self.element.line, self.uncertain.cloned())
     }
 
     /// The files of the tree that a pattern matches.
@@ -164,8 +168,13 @@ impl Operation<'_> {
         for item in &mut list {
             let meant = known.iter().zip(&indexes).find(|(fragment, index)| fragment.means(item, index.as_ref()));
             result = match (&fragments, meant) {
-                (Err(reason), _) => Operation { uncertain: Some(reason), ..*self }.decorate(item, None, items),
-                (_, Some((fragment, index))) => self.decorate(item, fragment.source(item, index.as_ref()), items),
+                (Err(reason), _) => {
+                    Operation { uncertain: Some(reason), ..*self }.decorate(Arc::make_mut(item), None, items)
+                }
+                (_, Some((fragment, index))) => {
+                    let source = fragment.source(item, index.as_ref());
+                    self.decorate(Arc::make_mut(item), source, items)
+                }
                 (_, None) => continue,
             };
             if result.is_err() {
@@ -180,7 +189,9 @@ impl Operation<'_> {
         let fragments = self.fragments(spec, items)?;
         let list = items.list_mut(&self.element.kind);
         match (fragments, self.uncertain) {
-            (Err(reason), _) => list.iter_mut().for_each(|item| item.uncertain = Some(reason.clone())),
+            (Err(reason), _) => {
+                list.iter_mut().for_each(|item| Arc::make_mut(item).uncertain = Some(reason.clone()));
+            }
             (Ok(fragments), uncertain) => {
                 let indexes: Vec<_> = fragments.iter().map(Fragment::index).collect();
                 let removes = |item: &Item| {
@@ -190,7 +201,7 @@ impl Operation<'_> {
                     None => list.retain(|item| !removes(item)),
                     Some(reason) => {
                         let affected = list.iter_mut().filter(|item| removes(item));
-                        affected.for_each(|item| item.uncertain = Some(reason.clone()));
+                        affected.for_each(|item| Arc::make_mut(item).uncertain = Some(reason.clone()));
                     }
                 }
             }

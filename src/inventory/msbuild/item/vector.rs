@@ -134,7 +134,7 @@ impl Vector<'_> {
         let kind = self.kind.to_lowercase();
         let list = items.list(&kind);
         scope.budget.spend_items(list.len())?;
-        let mut captured = Captured { items: list.to_vec(), unknown: None };
+        let mut captured = Captured { items: list.iter().map(|item| Item::clone(item)).collect(), unknown: None };
         if items.is_unlisted(&kind) {
             captured.unknown = Some(format!("the items of the type {} are not listed", self.kind).into());
         }
@@ -174,7 +174,7 @@ fn transform(mut captured: Captured, text: &str, kind: &str, items: &Items, scop
             }
         }
         spec.push_str(rest);
-        item.spec = spec.into();
+        item.set_spec(spec);
     }
     captured
 }
@@ -210,7 +210,7 @@ fn call(
         }
         ("metadata", 1) => {
             for item in &mut captured.items {
-                item.spec = metadatum(item, argument(0), kind, items, scope).text;
+                item.set_spec(metadatum(item, argument(0), kind, items, scope).text);
             }
             captured.items.retain(|item| !item.spec.is_empty());
         }
@@ -226,7 +226,7 @@ fn call(
             for item in &mut captured.items {
                 let arguments = arguments.iter().map(|text| Object::Text(unescape(text).into_owned())).collect();
                 let text = on_text(&item.identity(), lower, arguments).ok_or_else(|| invalid("does not exist"))?;
-                item.spec = escape(&text).into();
+                item.set_spec(escape(&text));
             }
         }
     }
@@ -235,7 +235,7 @@ fn call(
 
 /// The list of one text.
 fn single(text: String, unknown: Option<Arc<str>>, scope: &Scope<'_>) -> Captured {
-    let item = Item { spec: text.into(), metadata: Vec::new(), file: scope.file.into(), line: 0, uncertain: None };
+    let item = Item::new(text.into(), scope.file.into(), 0, None);
     Captured { items: vec![item], unknown }
 }
 
