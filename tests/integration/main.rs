@@ -5,6 +5,7 @@ mod action;
 mod audit;
 mod budget;
 mod configuration;
+mod docs;
 mod evidence;
 mod fleet;
 mod inspect;
