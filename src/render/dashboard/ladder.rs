@@ -206,10 +206,10 @@ fn tower(ladder: &Ladder, step: &Step<'_>, spot: Spot, tall: usize) -> Html {
     let mut svg = Html::new();
     svg.ours("<a href=\"#on=")
         .text(&address(&step.key))
-        .ours("\" aria-label=\"")
+        .ours("\"><title>")
         .add(&words(ladder, step))
-        .ours("\"><title>");
-    svg.add(&words(ladder, step)).ours("</title><rect class=\"tower ").ours(step.state.id());
+        .ours("</title><rect class=\"tower ")
+        .ours(step.state.id());
     svg.ours(if step.preview { " preview" } else { "" }).ours("\" rx=\"2\" x=\"").number(spot.x + 5).ours("\" y=\"");
     svg.number(top).ours("\" width=\"").number(spot.width - 10).ours("\" height=\"").number(tall).ours("\"/>");
     svg.ours("<text class=\"count\" x=\"").number(spot.x + spot.width / 2).ours("\" y=\"").number(top - 5).ours("\">");
@@ -255,7 +255,7 @@ fn list(ladder: &Ladder, steps: &[Step<'_>]) -> Html {
         }
         html.ours("<li><a href=\"#on=")
             .text(&address(&step.key))
-            .ours("\" aria-label=\"")
+            .ours("\" title=\"")
             .add(&words(ladder, step))
             .ours("\"><b>");
         html.text(step.label).ours("</b><svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\"><rect class=\"tower ");
