@@ -29,7 +29,7 @@ use ladder::Job;
 use runner::Runner;
 use target::{Pull, Target};
 
-/// Runs the action; gives the exit code: 0, or 1 when `fail-on` is met.
+/// Runs the action; gives the exit code: 0, 1 when `fail-on` is met, or 2 when nobody knows whether it is.
 ///
 /// # Errors
 /// When the report could not be made; the job summary says so as well.
@@ -98,10 +98,12 @@ fn reported<'c>(
         Ok((source.base().clone(), source.head().clone()))
     };
     let files = |wanted: Wanted, take: Take| {
+        let hand_over = |of_head: bool, path: &str, bytes: &[u8]| {
+            let side = if of_head { Side::Head } else { Side::Base };
+            take(File { side, path: path.to_owned(), bytes: bytes.to_vec() });
+        };
         let mut source = source.borrow_mut();
-        runtime.block_on(source.read(wanted)).context("could not read the code")?;
-        hand_over(&source, wanted, take);
-        Ok(())
+        runtime.block_on(source.files(wanted, hand_over)).context("could not read the code")
     };
     let book = &configuration.book;
     let mut found = run::report(&Source { trees: &trees, files: &files }, &sides, book.rules, &settings.scope())?;
@@ -115,20 +117,17 @@ fn reported<'c>(
     let report = run::judge(found, settings, book, &configuration.remarks, today);
     let proposal = configuration::proposal(&configuration, verdicts);
     let job = Job { environment, runner, client, settings, target, report: &report, rules: book.rules, proposal };
+    if let Some(error) = &configuration.lost {
+        // Which comment is ours, and what ends the run, stands in the file: nothing is written on a guess.
+        let words =
+            format!("The configuration could not be read ({}): only this summary was written.", advice::reason(error));
+        job.only_tell(&words);
+        runner::error(&words);
+        runtime.block_on(fail_check(reading, reading.check_name(conversation), &error.clone().into()));
+        return Ok(2);
+    }
     runtime.block_on(job.publish(conversation));
     Ok(u8::from(policy::fails(&settings.fail_on.value, &report)))
-}
-
-/// The wanted files of the head, and those of the base that differ, from what was read.
-fn hand_over(source: &RemoteSource<'_>, wanted: Wanted, take: Take) {
-    for (side, tree) in [(Side::Head, source.head()), (Side::Base, source.base())] {
-        for (path, _) in tree.iter().filter(|(path, _)| wanted(path)) {
-            let Some(text) = tree.text(path) else { continue };
-            if side == Side::Head || source.head().text(path) != Some(text) {
-                take(File { side, path: path.to_owned(), bytes: text.as_bytes().to_vec() });
-            }
-        }
-    }
 }
 
 /// Both commits and the conversation, at the same time. Without the conversation there is a report all the same.

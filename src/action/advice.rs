@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::environment::Environment;
 use super::target::Target;
 use crate::github::client::{Error, Failure};
+use crate::render::markdown::Markdown;
 use crate::settings::{Comment, Settings};
 
 /// The robot whose runs get a read-only token unless the workflow asks for more.
@@ -22,7 +23,7 @@ pub(super) fn not_written(
 ) -> String {
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
     for (what, error) in missed {
-        let reason = error.failure.to_string();
+        let reason = reason(error);
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, all)) => all.push(what),
             None => reasons.push((reason, vec![what])),
@@ -83,6 +84,11 @@ fn needed(target: &Target, settings: &Settings) -> Vec<&'static str> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Why a request failed, as Markdown: the words are the server's.
+pub(super) fn reason(error: &Error) -> String {
+    Markdown::new().prose(&error.failure.to_string()).as_str().to_owned()
 }
 
 /// Words for a run that failed, in a code block that foreign text cannot leave.

@@ -23,6 +23,8 @@ pub(super) struct Configuration {
     pub book: Book,
     /// The settings of the head, where the change edits them.
     pub proposed: Option<Settings>,
+    /// Why the file could not be read: then the settings are a guess.
+    pub lost: Option<Error>,
 }
 
 /// What a configuration is read with.
@@ -54,13 +56,17 @@ impl<'c> Reading<'_, 'c> {
         if self.target.pull.is_none() || changed {
             self.runtime.block_on(source.read(|one| one == path)).context("could not read the configuration")?;
         }
+        let mut lost = None;
         let text = match (&self.target.pull, conversation) {
             (None, _) => source.base().text(&path).map(str::to_owned),
             (Some(_), Ok(conversation)) => conversation.file.clone(),
-            (Some(pull), Err(_)) => self
-                .runtime
-                .block_on(self.client.file(&self.environment.repository, &pull.base_tip, &path))
-                .context("could not read the configuration")?,
+            (Some(pull), Err(_)) => {
+                let file = self.client.file(&self.environment.repository, &pull.base_tip, &path);
+                self.runtime.block_on(file).unwrap_or_else(|error| {
+                    lost = Some(error);
+                    None
+                })
+            }
         };
         let (settings, mut remarks) = self.settings(&path, text.as_deref());
         if text.is_none() && path != FILE && !changed {
@@ -76,7 +82,7 @@ impl<'c> Reading<'_, 'c> {
         let proposed = changed.then(|| self.propose(&path, source.head().text(&path)));
         let book = self.book(&settings, source);
         self.runner.problems("Rules of your own", &book.problems);
-        Ok(Configuration { settings, remarks, book, proposed })
+        Ok(Configuration { settings, remarks, book, proposed, lost })
     }
 
     /// The name of the check run, when nothing is known but what the conversation brought.

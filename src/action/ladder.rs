@@ -43,16 +43,7 @@ pub(super) struct Job<'a> {
 impl Job<'_> {
     /// Climbs all rungs. Writes are serial, as GitHub asks.
     pub async fn publish(&self, conversation: &Result<Conversation, Error>) {
-        let repository = &self.environment.repository;
-        let files = format!("{}/{repository}/blob/{}", self.client.server(), self.report.head);
-        let wording = self.settings.wording.value.clone();
-        let frame = Frame {
-            files: Some(files),
-            help: wording.help,
-            lead: wording.lead,
-            foot: wording.foot,
-            proposal: self.proposal.clone(),
-        };
+        let frame = self.frame();
         let mut missed: Vec<Missed> = Vec::new();
         let outcome = self.comment(&frame, conversation).await.unwrap_or_else(|error| {
             missed.push(("the comment", error));
@@ -68,12 +59,37 @@ impl Job<'_> {
         for (what, error) in &missed {
             tracing::warn!(%error, "could not write {what}");
         }
-        let url = outcome.as_ref().and_then(Outcome::url).unwrap_or_default().to_owned();
-        self.annotate();
         let advice = advice::not_written(self.environment, self.target, self.settings, &missed);
-        self.runner.summary(&format!("{}\n{advice}", comment::summary(self.report, &frame)));
+        self.hand_out(&frame, outcome.as_ref(), check.as_deref(), &advice);
+    }
+
+    /// Reaches the rungs that need no request: for a run that may not write, and says why.
+    pub fn only_tell(&self, why: &str) {
+        let advice = format!("> [!WARNING]\n> {why}\n");
+        self.hand_out(&self.frame(), None, None, &advice);
+    }
+
+    fn frame(&self) -> Frame {
+        let files = format!("{}/{}/blob/{}", self.client.server(), self.environment.repository, self.report.head);
+        let wording = self.settings.wording.value.clone();
+        Frame {
+            files: Some(files),
+            help: wording.help,
+            lead: wording.lead,
+            foot: wording.foot,
+            proposal: self.proposal.clone(),
+        }
+    }
+
+    fn hand_out(&self, frame: &Frame, outcome: Option<&Outcome>, check: Option<&str>, advice: &str) {
+        let url = outcome.and_then(Outcome::url).unwrap_or_default().to_owned();
+        self.annotate();
+        let mut summary = comment::summary(self.report, frame);
+        summary.push('\n');
+        summary.push_str(advice);
+        self.runner.summary(&summary);
         self.outputs(&url);
-        self.tell(outcome.as_ref(), check.as_deref(), &advice);
+        self.tell(outcome, check, advice);
     }
 
     async fn comment(&self, frame: &Frame, seen: &Result<Conversation, Error>) -> Result<Option<Outcome>, Error> {

@@ -83,7 +83,7 @@ impl Request {
     }
 
     /// How it is named in messages: method and path, without the query.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         format!("{} {}", self.method, self.path.split('?').next().unwrap_or_default())
     }
 
@@ -167,8 +167,20 @@ impl Client {
     /// # Errors
     /// What went wrong, and whether it may help to try later.
     pub async fn bytes(&self, request: Request) -> Result<Vec<u8>, Error> {
+        self.bytes_that(request, |_| true).await
+    }
+
+    /// Sends a request and gives the bytes of its answer, once they are what they should be.
+    ///
+    /// # Errors
+    /// What went wrong, and whether it may help to try later.
+    pub async fn bytes_that(&self, request: Request, are_right: impl Fn(&[u8]) -> bool) -> Result<Vec<u8>, Error> {
         let address = format!("{}{}", self.connection.api, request.path);
-        self.repeat(&request, &address, |bytes| Ok(bytes.to_vec())).await
+        let read = |bytes: &[u8]| {
+            let wrong = || Failure::Unreadable("the bytes are not what was asked for".into());
+            are_right(bytes).then(|| bytes.to_vec()).ok_or_else(wrong)
+        };
+        self.repeat(&request, &address, read).await
     }
 
     /// Asks a GraphQL question, and gives `data` beside the errors of single fields.
@@ -228,6 +240,11 @@ impl Client {
         Some(wait)
     }
 
+    /// Adds the time of a failed try to what the run has spent.
+    fn lose(&self, time: Duration) {
+        *self.waited.lock().unwrap_or_else(PoisonError::into_inner) += time;
+    }
+
     /// Asks until there is an answer that `read` understands, as long as the request may be repeated and patience lasts.
     async fn repeat<T>(
         &self,
@@ -239,6 +256,7 @@ impl Client {
         loop {
             self.shared.allowed().await;
             let slot = self.shared.slots.acquire().await;
+            let started = Instant::now();
             let whole = self.whole(request, address, attempt).await;
             drop(slot);
             let answer = whole.and_then(|bytes| read(&bytes).map_err(|failure| Error::new(request.name(), failure)));
@@ -246,6 +264,7 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
+            self.lose(started.elapsed());
             if request.repeat == Repeat::Never || !self.pause(&error, attempt).await {
                 return Err(error);
             }

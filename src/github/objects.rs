@@ -4,9 +4,12 @@ mod archive;
 mod blobs;
 mod trees;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use sha2::Digest;
 
-use crate::github::client::{Client, Error, Request};
+use crate::github::client::{Client, Error, Failure, Request};
 
 pub use archive::MAX_ARCHIVE;
 pub use trees::{Listing, Object, ObjectKind};
@@ -64,6 +67,16 @@ pub fn is_sha(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
+/// Whether these bytes are the blob of this id: git names a blob by the hash of its content, so that a proxy's page of words, an
+/// archive that was edited on its way, or half an answer is never taken for a file.
+pub fn is_blob(sha: &str, bytes: &[u8]) -> bool {
+    fn hash<D: Digest>(bytes: &[u8]) -> String {
+        let digest = D::new().chain_update(format!("blob {}\0", bytes.len())).chain_update(bytes).finalize();
+        digest.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    }
+    sha == if sha.len() == 64 { hash::<sha2::Sha256>(bytes) } else { hash::<sha1::Sha1>(bytes) }
+}
+
 /// One segment of an address, percent-encoded.
 pub fn segment(text: &str) -> String {
     const KEEP: percent_encoding::AsciiSet =
@@ -93,10 +106,22 @@ impl Client {
     /// # Errors
     /// When the request fails.
     pub async fn file(&self, repository: &Repository, commit: &str, path: &str) -> Result<Option<String>, Error> {
+        #[derive(Deserialize)]
+        struct File {
+            sha: String,
+            content: String,
+        }
         let path: Vec<String> = path.split('/').map(segment).collect();
         let path = repository.path(&format!("contents/{}?ref={}", path.join("/"), segment(commit)));
-        match self.bytes(Request::get(path).raw()).await {
-            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        let request = Request::get(path);
+        let name = request.name();
+        match self.json::<File>(request).await {
+            Ok(file) => {
+                let plain: String = file.content.split_whitespace().collect();
+                let bytes = STANDARD.decode(plain).ok().filter(|bytes| is_blob(&file.sha, bytes));
+                let broken = || Error::new(name, Failure::Unreadable("its bytes are not those of the file".into()));
+                bytes.map(|bytes| Some(String::from_utf8_lossy(&bytes).into_owned())).ok_or_else(broken)
+            }
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
@@ -129,6 +154,15 @@ mod tests {
     fn segments_cannot_leave_their_place() {
         assert_eq!(segment("feature/a b?c#d"), "feature%2Fa%20b%3Fc%23d");
         assert_eq!(segment("../.."), "..%2F..");
+    }
+
+    #[test]
+    fn bytes_are_held_to_their_id() {
+        // `git hash-object`, with `--object-format=sha256` for the second.
+        let old = "5dd01c177f5d7d1be5346a5bc18a569a7410c2ef";
+        let new = "178b5fbed164aee269fee7323badf7269cca0eed0875717b0d2d4f9819164c3f";
+        assert!(is_blob(old, b"Hello, world!"));
+        assert!(!is_blob(old, b"Hello, world?") && is_blob(new, b"Hello, world!"));
     }
 
     #[test]

@@ -6,12 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::github::client::{Client, Error};
-use crate::github::objects::{Listing, Object, ObjectKind, Repository};
-use crate::place::Problem;
+use crate::github::objects::{Listing, Object, ObjectKind, Repository, is_blob};
+use crate::place::{Place, Problem};
 use crate::tree::{Entry, MAX_FILE_BYTES, Tree};
 
 /// From this number of missing files on, the archive of the head is read instead of single blobs.
 const ARCHIVE_FROM: usize = 150;
+
+/// Files whose bytes are held at a time while they are handed over, and the bytes they may have together.
+const PORTION: (usize, u64) = (500, 32 * 1024 * 1024);
 
 /// Where the base of a comparison stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +50,8 @@ impl<'c> RemoteSource<'c> {
     /// Finds the commits and lists their files: three requests, two one after the other.
     ///
     /// # Errors
-    /// When the head is gone or a request fails. A base without common history is read as it stands, with a problem.
+    /// When a commit is gone or a request fails. A base whose common history with the head cannot be had is read as it
+    /// stands, with a problem.
     pub async fn open(client: &'c Client, repository: Repository, base: Base, head: &str) -> Result<Self, Error> {
         let (base, head) = tokio::join!(
             async {
@@ -55,9 +59,9 @@ impl<'c> RemoteSource<'c> {
                     Base::Nothing => Ok((None, None)),
                     Base::Exactly(name) => client.commit(&repository, name).await.map(|sha| (Some(sha), None)),
                     Base::MergeBaseWith(name) => match client.merge_base(&repository, name, head).await {
-                        Err(error) if error.is_not_found() => {
+                        Err(error) if !error.is_hopeless() => {
                             let sha = client.commit(&repository, name).await?;
-                            Ok((Some(sha), Some(no_merge_base(name))))
+                            Ok((Some(sha), Some(no_merge_base(name, &error))))
                         }
                         found => found.map(|sha| (Some(sha), None)),
                     },
@@ -118,7 +122,7 @@ impl<'c> RemoteSource<'c> {
     /// Reads the wanted files of both commits, each blob once: few of a commit as blobs, many as one archive.
     ///
     /// # Errors
-    /// When a request fails; a blob that is gone is no error but an unreadable entry.
+    /// When not one of the files can be had; a single blob that is gone is no error but an unreadable entry.
     pub async fn read(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
         for side in [&self.head, &self.base] {
             let missing = side.missing(&wanted).filter(|object| !self.known.contains_key(&object.sha));
@@ -129,7 +133,7 @@ impl<'c> RemoteSource<'c> {
             let paths: HashSet<String> = shas.keys().map(|path| (*path).to_owned()).collect();
             let known = &mut self.known;
             let take = |path: &str, bytes: Vec<u8>| {
-                if let Some(sha) = shas.get(path) {
+                if let Some(sha) = shas.get(path).filter(|sha| is_blob(sha, &bytes)) {
                     known.insert((*sha).to_owned(), Entry::of_bytes(&bytes));
                 }
             };
@@ -142,15 +146,111 @@ impl<'c> RemoteSource<'c> {
         let missing: Vec<(String, u64)> =
             missing.collect::<BTreeMap<_, _>>().into_iter().filter(|(sha, _)| !self.known.contains_key(sha)).collect();
         if !missing.is_empty() {
-            for (sha, bytes) in self.client.blobs(&self.repository, &missing).await? {
-                let gone = || Entry::Unreadable("could not be fetched: its blob is gone".into());
-                self.known.insert(sha, bytes.map_or_else(gone, |bytes| Entry::of_bytes(&bytes)));
+            let found = self.client.blobs(&self.repository, &missing).await?;
+            if let Some(Err(error)) = found.values().find(|_| found.values().all(Result::is_err)) {
+                // Nothing at all was read: a report of gaps only would look like an answer.
+                return Err(error.clone());
+            }
+            for (sha, bytes) in found {
+                let entry = bytes.map_or_else(|error| Entry::Unreadable(lost(&error)), |bytes| Entry::of_bytes(&bytes));
+                self.known.insert(sha, entry);
             }
         }
         self.base.take_texts(&self.known);
         self.head.take_texts(&self.known);
         Ok(())
     }
+
+    /// Hands over the wanted files of the head, and those of the base that the head edits or lacks, as they come: whether it is the
+    /// head's, path and bytes. Nothing of them is kept, so that a large repository needs no large memory.
+    ///
+    /// # Errors
+    /// When the token is not accepted; a file that cannot be had is a problem.
+    pub async fn files(
+        &mut self,
+        wanted: impl Fn(&str) -> bool,
+        mut take: impl FnMut(bool, &str, &[u8]),
+    ) -> Result<(), Error> {
+        let sha_at_head = |path: &str| self.head.objects.get(path).map(|object| object.sha.as_str());
+        let edited = |object: &&Object| sha_at_head(&object.path) != Some(object.sha.as_str());
+        let head = self.head.files(&wanted).map(|object| (true, object));
+        let base = self.base.files(&wanted).filter(edited).map(|object| (false, object));
+        // By blob: a text that stands at several paths comes once.
+        let mut users: BTreeMap<&str, Vec<(bool, &Object)>> = BTreeMap::new();
+        for (of_head, object) in head.chain(base) {
+            match self.known.get(&object.sha) {
+                Some(Entry::Text(text)) => take(of_head, &object.path, text.as_bytes()),
+                Some(_) => {}
+                None => users.entry(&object.sha).or_default().push((of_head, object)),
+            }
+        }
+        let of_head = |users: &Vec<(bool, &Object)>| users.iter().any(|(of_head, _)| *of_head);
+        if users.values().filter(|users| of_head(users)).count() >= ARCHIVE_FROM {
+            let all = users.values().flatten().filter(|(of_head, _)| *of_head);
+            let paths: HashSet<String> = all.map(|(_, object)| object.path.clone()).collect();
+            let hand_over = |path: &str, bytes: Vec<u8>| {
+                let sha = sha_at_head(path).filter(|sha| is_blob(sha, &bytes));
+                for (of_head, object) in sha.and_then(|sha| users.remove(sha)).unwrap_or_default() {
+                    take(of_head, &object.path, &bytes);
+                }
+            };
+            if let Err(error) = self.client.archive(&self.repository, &self.head.sha, paths, hand_over).await {
+                tracing::debug!(%error, "the archive ended early: the rest is read one by one");
+            }
+        }
+        let mut problems = Vec::new();
+        let mut given_up: Option<Error> = None;
+        for portion in portions(users.values().filter_map(|users| users.first()).map(|(_, object)| blob(object))) {
+            let found = match &given_up {
+                None => self.client.blobs(&self.repository, &portion).await?,
+                Some(error) => portion.into_iter().map(|(sha, _)| (sha, Err(error.clone()))).collect(),
+            };
+            // When nothing of a portion came, the next ones are not asked for: a run must end.
+            let all_failed = found.values().all(Result::is_err);
+            given_up = found.values().find_map(|answer| answer.as_ref().err()).filter(|_| all_failed).cloned();
+            for (sha, bytes) in found {
+                for (of_head, object) in users.get(sha.as_str()).into_iter().flatten() {
+                    match &bytes {
+                        Ok(bytes) => take(*of_head, &object.path, bytes),
+                        Err(error) => problems.push(unread(object, error)),
+                    }
+                }
+            }
+        }
+        self.problems.extend(problems);
+        Ok(())
+    }
+}
+
+/// Blobs in portions that fit into memory.
+fn portions(blobs: impl Iterator<Item = (String, u64)>) -> Vec<Vec<(String, u64)>> {
+    let mut portions: Vec<Vec<(String, u64)>> = Vec::new();
+    let mut bytes = 0;
+    for blob in blobs {
+        bytes += blob.1;
+        match portions.last_mut() {
+            Some(portion) if portion.len() < PORTION.0 && bytes <= PORTION.1 => portion.push(blob),
+            _ => {
+                bytes = blob.1;
+                portions.push(vec![blob]);
+            }
+        }
+    }
+    portions
+}
+
+/// What to say of a file whose blob could not be had, after its name.
+fn lost(error: &Error) -> String {
+    if error.is_not_found() {
+        "could not be fetched: its blob is gone".into()
+    } else {
+        format!("could not be fetched: {}", error.failure)
+    }
+}
+
+fn unread(object: &Object, error: &Error) -> Problem {
+    let message = format!("{} {}", object.path, lost(error));
+    Problem::at("unreadable-file", message, Place::new(object.path.as_str(), 0))
 }
 
 impl Side {
@@ -173,6 +273,13 @@ impl Side {
             place: None,
         }));
         Self { sha, objects, tree }
+    }
+
+    /// Wanted files of a size that is read.
+    fn files<'a>(&'a self, wanted: &'a impl Fn(&str) -> bool) -> impl Iterator<Item = &'a Object> {
+        let readable =
+            |object: &&Object| matches!(object.kind, ObjectKind::File(size) if size <= MAX_FILE_BYTES as u64);
+        self.objects.values().filter(readable).filter(|object| wanted(&object.path))
     }
 
     /// Files that are wanted and only listed so far.
@@ -198,10 +305,11 @@ fn blob(object: &Object) -> (String, u64) {
     (object.sha.clone(), size)
 }
 
-fn no_merge_base(name: &str) -> Problem {
+fn no_merge_base(name: &str, error: &Error) -> Problem {
+    let why = if error.is_not_found() { String::new() } else { format!(" ({})", error.failure) };
     Problem {
         code: "no-merge-base".into(),
-        message: format!("no common ancestor with `{name}` could be found: compared with it as it stands"),
+        message: format!("no common ancestor with `{name}` could be found{why}: compared with it as it stands"),
         place: None,
     }
 }

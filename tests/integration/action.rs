@@ -1,7 +1,6 @@
 //! The action, run as the real binary against the world.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use identityserver_upgrade::settings::{ConfigFile, FILE, Given, Settings};
 use serde_json::json;
@@ -482,76 +481,4 @@ fn many_files_come_as_one_archive() {
     let again = world.run(pull, 2, &[]);
     succeeded(&again);
     assert_eq!(again.outputs["verdict"], ran.outputs["verdict"]);
-}
-
-const OPERATIONS: [&str; 8] =
-    ["compare", "tree", "blobs", "conversation", "post-comment", "edit-comment", "add-labels", "create-check"];
-
-/// Whatever goes wrong, once or for good: it ends in time, with a documented code, without a second comment, and with words.
-/// What people get in each case is the table in `docs/faults.md` (`UPDATE_EXPECT=1` writes it).
-#[test]
-fn every_fault_of_every_request_is_survived() {
-    let column = |operation: &'static str| -> Vec<String> {
-        let cell = |(name, kind): (&str, FaultKind)| {
-            format!("{} / {}", fault(operation, name, 1, kind.clone()), fault(operation, name, 1000, kind))
-        };
-        Fault::kinds().into_iter().map(cell).collect()
-    };
-    let columns: Vec<Vec<String>> = std::thread::scope(|scope| {
-        let threads = OPERATIONS.map(|operation| scope.spawn(move || column(operation)));
-        threads.into_iter().map(|thread| thread.join().expect("no fault was fatal")).collect()
-    });
-    let mut table = format!("| | {} |\n|---{}|\n", OPERATIONS.join(" | "), "|---".repeat(OPERATIONS.len()));
-    for (row, (name, _)) in Fault::kinds().iter().enumerate() {
-        let cells: Vec<&str> = columns.iter().map(|column| column[row].as_str()).collect();
-        writeln!(table, "| **{name}** | {} |", cells.join(" | ")).expect("writes");
-    }
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/faults.md");
-    let text = std::fs::read_to_string(path).expect("docs/faults.md");
-    let (before, _) = text.split_once("| | ").expect("a table");
-    let expected = format!("{before}{table}");
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(path, &expected).expect("writes");
-    } else {
-        assert_eq!(text, expected, "run with UPDATE_EXPECT=1 and look at the difference");
-    }
-}
-
-/// What people get when a fault happens so many times: the comment, the summary only, or the words of a failed run.
-fn fault(operation: &str, name: &str, times: u32, kind: FaultKind) -> &'static str {
-    let (world, pull) = bump("6.0.4", "7.1.2");
-    if operation == "edit-comment" {
-        succeeded(&world.run(pull, 1, &[]));
-        push(&mut world.state(), pull, "7.0.8");
-    }
-    world.state().faults.push(Fault::of(operation, times, kind));
-    let ran = world.run(pull, 2, &[("INPUT_CHECK", "upgrade"), ("INPUT_LABELS", "upgrade")]);
-    let what = format!("{operation} × {name} × {times}: {ran:#?}");
-    assert!(ran.took.as_secs() < 30, "{what}");
-    let comments = world.comments(pull);
-    assert!(comments.len() <= 1, "{what}");
-    let said = comments.iter().any(|comment| comment.body.contains("\"run\":2,"));
-    match ran.code {
-        Some(0) => {
-            assert!(ran.summary.contains("6.0.4 → 7."), "the report is in the summary at least: {what}");
-            assert_eq!(
-                world.state().checks.len(),
-                usize::from(operation != "create-check" || times == 1 && is_passing(name)),
-                "{what}"
-            );
-            if said { "comment" } else { "summary" }
-        }
-        Some(2) => {
-            assert!(["compare", "tree", "blobs"].contains(&operation), "no write ends a run: {what}");
-            assert!(ran.summary.contains("The report could not be made"), "{what}");
-            assert!(times > 1 || !is_passing(name), "what passes is waited for: {what}");
-            "failed"
-        }
-        _ => unreachable!("an exit code that nobody documented: {what}"),
-    }
-}
-
-/// Whether a fault goes away by itself.
-fn is_passing(name: &str) -> bool {
-    ["403 limit", "429", "500", "502", "timeout", "cut", "garbage"].contains(&name)
 }

@@ -7,6 +7,7 @@ mod budget;
 mod configuration;
 mod docs;
 mod evidence;
+mod faults;
 mod fleet;
 mod inspect;
 mod layers;

@@ -3,8 +3,10 @@
 //! Tests say what is there (commits, pull requests, comments) and what goes wrong (faults), run the real binary, and look at
 //! what is there afterwards. Nothing expects a certain request.
 
+mod contract;
 mod faults;
 pub mod fleet;
+mod full;
 mod graphql;
 mod rest;
 mod run;
@@ -13,7 +15,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::State as Shared;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
@@ -43,6 +45,8 @@ pub struct World {
 pub struct State {
     blobs: BTreeMap<String, Vec<u8>>,
     commits: BTreeMap<String, Commit>,
+    /// Commits by the names of branches.
+    pub branches: BTreeMap<String, String>,
     pulls: BTreeMap<u64, Pull>,
     /// Comments of all pull requests, oldest first.
     pub comments: Vec<Comment>,
@@ -54,6 +58,10 @@ pub struct State {
     pub page: usize,
     /// Entries that a recursive tree may have; no limit when 0.
     pub tree_limit: usize,
+    /// Where archives are fetched from, when it is another host: `http://HOST:PORT`.
+    pub archives: String,
+    /// What contradicts GitHub's own description.
+    pub broken: Vec<String>,
     /// Milliseconds before each answer.
     pub latency: u64,
     /// What goes wrong.
@@ -77,7 +85,7 @@ struct Commit {
 }
 
 /// A pull request.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Pull {
     /// Tip of the base branch.
     pub base: String,
@@ -113,10 +121,10 @@ pub struct Check {
     pub id: u64,
     /// Its name.
     pub name: String,
-    /// Its conclusion.
-    pub conclusion: String,
     /// The commit.
     pub head: String,
+    /// Its conclusion.
+    pub conclusion: String,
     /// Number of annotations so far.
     pub annotations: usize,
 }
@@ -150,7 +158,7 @@ impl State {
     pub fn commit(&mut self, parent: Option<&str>, files: &[(&str, &str)]) -> String {
         let mut commit = Commit { parent: parent.map(str::to_owned), ..Commit::default() };
         for (path, text) in files {
-            let sha = id(text.as_bytes());
+            let sha = blob_id(text.as_bytes());
             self.blobs.insert(sha.clone(), text.as_bytes().to_vec());
             commit.files.insert((*path).to_owned(), ("100644", sha));
         }
@@ -162,14 +170,14 @@ impl State {
 
     /// Loses the blob of a file.
     pub fn lose(&mut self, text: &str) {
-        self.blobs.remove(&id(text.as_bytes()));
+        self.blobs.remove(&blob_id(text.as_bytes()));
     }
 
     /// Opens a pull request.
     pub fn open(&mut self, base: &str, head: &str) -> u64 {
         let number = self.pulls.len() as u64 + 1;
         let (base, head, from) = (base.to_owned(), head.to_owned(), REPOSITORY.to_owned());
-        self.pulls.insert(number, Pull { base, head, from, locked: false, labels: Vec::new() });
+        self.pulls.insert(number, Pull { base, head, from, ..Pull::default() });
         number
     }
 
@@ -186,6 +194,12 @@ impl State {
         id
     }
 
+    /// The commit that a branch or an id names.
+    fn named(&self, name: &str) -> Option<&str> {
+        let name = self.branches.get(name).map_or(name, String::as_str);
+        self.commits.get_key_value(name).map(|(sha, _)| sha.as_str())
+    }
+
     fn ancestors(&self, sha: &str) -> Vec<String> {
         std::iter::successors(Some(sha.to_owned()), |sha| self.commits.get(sha)?.parent.clone()).collect()
     }
@@ -196,6 +210,12 @@ fn id(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(20).fold(String::new(), |id, byte| format!("{id}{byte:02x}"))
 }
 
+/// The id that git gives a blob.
+pub fn blob_id(bytes: &[u8]) -> String {
+    let digest = sha1::Sha1::new().chain_update(format!("blob {}\0", bytes.len())).chain_update(bytes).finalize();
+    digest.iter().fold(String::new(), |id, byte| format!("{id}{byte:02x}"))
+}
+
 async fn answer(
     Shared(state): Shared<Arc<Mutex<State>>>,
     method: Method,
@@ -203,11 +223,14 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let operation =
-        if uri.path() == "/graphql" { graphql::operation(&body) } else { rest::operation(&method, uri.path()) };
+    let of_graphql = uri.path() == "/graphql";
+    let operation = if of_graphql { graphql::operation(&body) } else { rest::operation(&method, uri.path()) };
     let (latency, fault, round) = {
         let mut state = state.lock().expect("no handler panicked");
-        state.asked.push(operation.to_owned());
+        // Not counted, because GitHub does not: an archive's bytes come from another host than the interface.
+        if operation != "archive-bytes" {
+            state.asked.push(operation.to_owned());
+        }
         if let Some(mut meanwhile) = state.meanwhile.take() {
             meanwhile(operation, &mut state);
             state.meanwhile = Some(meanwhile);
@@ -220,21 +243,33 @@ async fn answer(
         let mut state = state.lock().expect("no handler panicked");
         state.rounds = state.rounds.max(round);
     }
+    let contract = contract::Contract::get().filter(|_| !of_graphql && operation != "archive-bytes");
     if let Some(fault) = &fault
         && !fault.after
     {
+        if let Some(contract) = contract {
+            let broken = contract.rest(&method, &uri, &body, None);
+            state.lock().expect("no handler panicked").broken.extend(broken);
+        }
         return fault.answer().await;
     }
-    let response = if headers.get("authorization").is_some_and(|token| token == "Bearer secret-token") {
+    let mut response = if operation == "archive-bytes" {
+        // The address says who may read; a token has no business there.
+        let state = state.lock().expect("no handler panicked");
+        rest::archive(&state, uri.path().trim_start_matches("/codeload/"))
+    } else if headers.get("authorization").is_some_and(|token| token == "Bearer secret-token") {
         let mut state = state.lock().expect("no handler panicked");
-        if uri.path() == "/graphql" {
-            graphql::answer(&state, &body)
-        } else {
-            rest::answer(&mut state, operation, &uri, &body)
-        }
+        if of_graphql { graphql::answer(&state, &body) } else { rest::answer(&mut state, operation, &uri, &body) }
     } else {
         rest::refusal(401, "Bad credentials")
     };
+    if let Some(contract) = contract {
+        let (head, body_of_answer) = response.into_parts();
+        let bytes = axum::body::to_bytes(body_of_answer, usize::MAX).await.expect("our own answer");
+        let broken = contract.rest(&method, &uri, &body, Some((head.status.as_u16(), &bytes)));
+        state.lock().expect("no handler panicked").broken.extend(broken);
+        response = Response::from_parts(head, Body::from(bytes));
+    }
     match fault {
         Some(fault) => fault.answer().await,
         None => response,

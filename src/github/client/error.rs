@@ -80,14 +80,26 @@ impl Error {
         Self { request: request.into(), failure }
     }
 
-    /// Whether the same request may work in a while.
+    /// Whether the same request may work in a while. 409 is what a repository answers that is just being made or moved, and
+    /// 408 a server that got tired of waiting.
     pub fn is_transient(&self) -> bool {
-        matches!(self.failure, Failure::RateLimited { .. } | Failure::Server { .. } | Failure::Transport(_))
+        matches!(
+            self.failure,
+            Failure::RateLimited { .. }
+                | Failure::Server { .. }
+                | Failure::Transport(_)
+                | Failure::Refused { status: 408 | 409, .. }
+        )
     }
 
     /// Whether it may have been done all the same, or may work in a while. An answer that cannot be read is an answer to something.
     pub fn is_doubtful(&self) -> bool {
         self.is_transient() || matches!(self.failure, Failure::Unreadable(_))
+    }
+
+    /// Whether no request can succeed: the token is not accepted, or the client could not be set up.
+    pub fn is_hopeless(&self) -> bool {
+        matches!(self.failure, Failure::Unauthorised | Failure::Setup(_))
     }
 
     /// Whether the token lacks a permission. A token that may not see a thing gets 404 as well, but so does everybody when it is gone.

@@ -18,7 +18,7 @@ pub struct Patience {
     pub request: Duration,
     /// Before the second try; it doubles from try to try.
     pub first_wait: Duration,
-    /// For all waits of the run together.
+    /// For all waits of the run together, and for all tries that failed: what keeps a run from hanging.
     pub total_wait: Duration,
 }
 
@@ -33,7 +33,8 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// How long to wait after try number `attempt` (from 1) failed, when `waited` was spent already; `None` to give up.
+    /// How long to wait after try number `attempt` (from 1) failed, when `waited` was spent already on failed tries and on waits;
+    /// `None` to give up.
     pub fn wait(&self, attempt: u32, error: &Error, waited: Duration) -> Option<Duration> {
         if !error.is_doubtful() || attempt >= TRIES {
             return None;

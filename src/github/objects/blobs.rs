@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt::Write;
+use std::sync::OnceLock;
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, stream};
 use serde_json::Value;
 
-use super::{Repository, is_sha};
+use super::{Repository, is_blob, is_sha};
 use crate::github::client::{Client, Error, Repeat, Request};
 
 /// Objects in one GraphQL request.
@@ -22,34 +23,71 @@ const LARGE: u64 = 400 * 1024;
 const AT_ONCE: usize = 6;
 
 impl Client {
-    /// The bytes of blobs (id, size in bytes) by their ids; `None` for one that is gone.
+    /// The bytes of blobs (id, size in bytes) by their ids; for one that could not be had, why: [`Failure::NotFound`] when it
+    /// is gone. Where GraphQL fails, the blobs of its batch are read one by one.
+    ///
+    /// [`Failure::NotFound`]: crate::github::client::Failure::NotFound
     ///
     /// # Errors
-    /// When a request fails for another reason than that a blob is gone.
+    /// When the token is not accepted.
     pub async fn blobs(
         &self,
         repository: &Repository,
         wanted: &[(String, u64)],
-    ) -> Result<HashMap<String, Option<Vec<u8>>>, Error> {
+    ) -> Result<HashMap<String, Result<Vec<u8>, Error>>, Error> {
         let (small, large): (Vec<_>, Vec<_>) =
             wanted.iter().filter(|(sha, _)| is_sha(sha)).partition(|blob| blob.1 <= LARGE);
         let mut single: Vec<&str> = large.iter().map(|blob| blob.0.as_str()).collect();
         let answers: Vec<_> = stream::iter(batches(&small))
-            .map(|batch| self.batch(repository, batch))
+            .map(async |batch| (batch.clone(), self.batch(repository, batch).await))
             .buffer_unordered(AT_ONCE)
-            .try_collect()
-            .await?;
+            .collect()
+            .await;
         let mut found = HashMap::new();
-        for (sha, text) in answers.into_iter().flatten() {
-            match text {
-                Some(text) => drop(found.insert(sha.to_owned(), Some(text.into_bytes()))),
-                None => single.push(sha),
+        for (shas, answer) in answers {
+            match answer {
+                Ok(texts) => {
+                    for (sha, text) in texts {
+                        match text {
+                            Some(text) => drop(found.insert(sha.to_owned(), Ok(text.into_bytes()))),
+                            None => single.push(sha),
+                        }
+                    }
+                }
+                Err(error) if error.is_hopeless() => return Err(error),
+                Err(error) => {
+                    tracing::debug!(%error, "a batch failed: its blobs are read one by one");
+                    single.extend(shas);
+                }
             }
         }
-        let bytes: Vec<_> =
-            stream::iter(single).map(|sha| self.blob(repository, sha)).buffer_unordered(AT_ONCE).try_collect().await?;
-        found.extend(bytes);
-        Ok(found)
+        found.extend(self.one_by_one(repository, single).await);
+        match found.values().find_map(|answer| answer.as_ref().err().filter(|error| error.is_hopeless())) {
+            Some(error) => Err(error.clone()),
+            None => Ok(found),
+        }
+    }
+
+    /// Blobs by REST. When the server stops answering, the rest is not asked for: a run must end.
+    async fn one_by_one(&self, repository: &Repository, shas: Vec<&str>) -> Vec<(String, Result<Vec<u8>, Error>)> {
+        let given_up: OnceLock<Error> = OnceLock::new();
+        stream::iter(shas)
+            .map(async |sha| {
+                if let Some(error) = given_up.get() {
+                    return (sha.to_owned(), Err(error.clone()));
+                }
+                let request = Request::get(repository.path(&format!("git/blobs/{sha}"))).raw();
+                let answer = self.bytes_that(request, |bytes| is_blob(sha, bytes)).await;
+                if let Err(error) = &answer
+                    && (error.is_doubtful() || error.is_hopeless())
+                {
+                    given_up.set(error.clone()).ok();
+                }
+                (sha.to_owned(), answer)
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await
     }
 
     /// One batch; no text where GraphQL has none that is whole.
@@ -69,16 +107,11 @@ impl Client {
             tracing::debug!(message = error.message, "a part of a GraphQL answer is missing");
         }
         let texts = data.get("repository");
-        let text = |index: usize| whole_text(texts?.get(format!("b{index}"))?);
-        Ok(shas.into_iter().enumerate().map(|(index, sha)| (sha, text(index))).collect())
-    }
-
-    async fn blob(&self, repository: &Repository, sha: &str) -> Result<(String, Option<Vec<u8>>), Error> {
-        match self.bytes(Request::get(repository.path(&format!("git/blobs/{sha}"))).raw()).await {
-            Ok(bytes) => Ok((sha.to_owned(), Some(bytes))),
-            Err(error) if error.is_not_found() => Ok((sha.to_owned(), None)),
-            Err(error) => Err(error),
-        }
+        let text = |(index, sha): (usize, &str)| {
+            let text = whole_text(texts?.get(format!("b{index}"))?)?;
+            is_blob(sha, text.as_bytes()).then_some(text)
+        };
+        Ok(shas.into_iter().enumerate().map(|(index, sha)| (sha, text((index, sha)))).collect())
     }
 }
 

@@ -45,7 +45,6 @@ pub enum ObjectKind {
 
 #[derive(Deserialize)]
 struct Tree {
-    #[serde(default)]
     tree: Vec<Node>,
     #[serde(default)]
     truncated: bool,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::contract::Contract;
 use super::rest::ok;
 use super::{ROBOT, State};
 
@@ -16,7 +17,12 @@ pub(super) fn answer(state: &State, body: &[u8]) -> Response {
     let request: Value = serde_json::from_slice(body).expect("JSON is sent");
     let variables = request.get("variables").expect("variables are sent");
     assert_eq!((&variables["owner"], &variables["name"]), (&json!("acme"), &json!("login")));
-    if operation(body) == "conversation" { conversation(state, variables) } else { blobs(state, &text(body)) }
+    let answer =
+        if operation(body) == "conversation" { conversation(state, variables) } else { blobs(state, &text(body)) };
+    if let Some(contract) = Contract::get() {
+        contract.record(&request, &answer);
+    }
+    ok(&answer)
 }
 
 fn text(body: &[u8]) -> String {
@@ -24,7 +30,7 @@ fn text(body: &[u8]) -> String {
     request["query"].as_str().unwrap_or_default().to_owned()
 }
 
-fn blobs(state: &State, query: &str) -> Response {
+fn blobs(state: &State, query: &str) -> Value {
     let mut objects = BTreeMap::new();
     for part in query.split("{...on Blob").take(query.matches("...on Blob").count()) {
         let (alias, rest) = part.rsplit_once(":object(oid:\"").expect("an alias and an id");
@@ -36,14 +42,14 @@ fn blobs(state: &State, query: &str) -> Response {
         });
         objects.insert(alias.to_owned(), blob);
     }
-    ok(&json!({ "data": { "repository": objects } }))
+    json!({ "data": { "repository": objects } })
 }
 
-fn conversation(state: &State, variables: &Value) -> Response {
+fn conversation(state: &State, variables: &Value) -> Value {
     let number = variables["number"].as_u64().expect("a number");
     let Some(pull) = state.pulls.get(&number) else {
         let errors = json!([{ "type": "NOT_FOUND", "message": "Could not resolve to a PullRequest" }]);
-        return ok(&json!({ "data": { "repository": { "pullRequest": null } }, "errors": errors }));
+        return json!({ "data": { "repository": { "pullRequest": null } }, "errors": errors });
     };
     let size = if state.page == 0 { 100 } else { state.page };
     let skip = variables["after"].as_str().map_or(0, |after| after.parse().expect("our own cursor"));
@@ -71,5 +77,5 @@ fn conversation(state: &State, variables: &Value) -> Response {
         let bytes = sha.and_then(|(_, sha)| state.blobs.get(sha));
         repository["file"] = bytes.map_or(Value::Null, |bytes| json!({ "text": String::from_utf8_lossy(bytes) }));
     }
-    ok(&json!({ "data": { "repository": repository } }))
+    json!({ "data": { "repository": repository } })
 }

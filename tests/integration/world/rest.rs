@@ -7,14 +7,18 @@ use axum::http::{Method, Uri};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{Check, ROBOT, State};
+use super::{Check, ROBOT, State, full};
 
 pub(super) fn operation(method: &Method, path: &str) -> &'static str {
+    if path.starts_with("/codeload/") {
+        return "archive-bytes";
+    }
     let rest = path.strip_prefix("/repos/acme/login/").unwrap_or_default();
     let parts: Vec<&str> = rest.split('/').collect();
     match (method.as_str(), parts.as_slice()) {
         ("GET", ["commits", _]) => "commit",
         ("GET", ["compare", _]) => "compare",
+        ("GET", ["git", "trees", name]) if name.contains("%3A") => "sub-tree",
         ("GET", ["git", "trees", _]) => "tree",
         ("GET", ["git", "blobs", _]) => "blob",
         ("GET", ["tarball", _]) => "archive",
@@ -41,22 +45,20 @@ pub(super) fn answer(state: &mut State, operation: &str, uri: &Uri, body: &[u8])
         return refusal(403, "Resource not accessible by integration");
     }
     match operation {
-        "commit" => {
-            if state.commits.contains_key(last) {
-                ok(&json!({ "sha": last }))
-            } else {
-                not_found()
-            }
-        }
+        "commit" => state.named(last).map_or_else(not_found, |sha| ok(&full::commit(sha))),
         "compare" => compare(state, last),
-        "tree" => tree(state, last, query.contains("recursive=1")),
+        "tree" | "sub-tree" => tree(state, last, query.contains("recursive=1")),
         "blob" => state.blobs.get(last).map_or_else(not_found, |bytes| Response::new(Body::from(bytes.clone()))),
-        "archive" => archive(state, last),
+        "archive" => {
+            let address = format!("{}/codeload/{last}", state.archives);
+            let response = Response::builder().status(302).header("location", address);
+            response.body(Body::empty()).expect("an answer")
+        }
         "file" => {
             let path = parts.get(1..).map(|parts| parts.join("/")).unwrap_or_default();
             let commit = query.strip_prefix("ref=").and_then(|commit| state.commits.get(commit));
             let blob = commit.and_then(|commit| commit.files.get(&path)).and_then(|(_, sha)| state.blobs.get(sha));
-            blob.map_or_else(not_found, |bytes| Response::new(Body::from(bytes.clone())))
+            blob.map_or_else(not_found, |bytes| ok(&full::file(&path, bytes)))
         }
         "pull" => {
             if state.pulls.contains_key(&number(last)) {
@@ -95,7 +97,7 @@ fn comment(state: &mut State, operation: &str, parts: &[&str], body: &Value) -> 
             return refusal(403, "Unable to create comment because issue is locked.");
         }
         let id = state.say(pull, ROBOT, text);
-        return status(201, &json!({ "id": id, "html_url": url(pull, id) }));
+        return status(201, &full::comment(pull, id, ROBOT, text));
     }
     let id = number(parts[2]);
     let Some(found) = state.comments.iter_mut().find(|comment| comment.id == id) else { return not_found() };
@@ -107,7 +109,7 @@ fn comment(state: &mut State, operation: &str, parts: &[&str], body: &Value) -> 
     }
     text.clone_into(&mut found.body);
     found.writes += 1;
-    ok(&json!({ "id": id, "html_url": url(pull, id) }))
+    ok(&full::comment(pull, id, ROBOT, text))
 }
 
 fn check(state: &mut State, operation: &str, last: &str, body: &Value) -> Response {
@@ -120,28 +122,23 @@ fn check(state: &mut State, operation: &str, last: &str, body: &Value) -> Respon
         let id = number(last);
         let Some(check) = state.checks.iter_mut().find(|check| check.id == id) else { return not_found() };
         check.annotations += annotations;
-        return ok(&json!({ "id": id }));
+        return ok(&full::check(check));
     }
     state.next += 1;
     let id = state.next;
-    state.checks.push(Check {
-        id,
-        name: text("name"),
-        conclusion: text("conclusion"),
-        head: text("head_sha"),
-        annotations,
-    });
-    status(201, &json!({ "id": id, "html_url": format!("https://github.com/acme/login/runs/{id}") }))
+    let (name, head, conclusion) = (text("name"), text("head_sha"), text("conclusion"));
+    let check = Check { id, name, head, conclusion, annotations };
+    let answer = full::check(&check);
+    state.checks.push(check);
+    status(201, &answer)
 }
 
 fn compare(state: &State, range: &str) -> Response {
     let Some((base, head)) = range.split_once("...") else { return not_found() };
-    if !state.commits.contains_key(base) || !state.commits.contains_key(head) {
-        return not_found();
-    }
+    let (Some(base), Some(head)) = (state.named(base), state.named(head)) else { return not_found() };
     let others = state.ancestors(base);
     let found = state.ancestors(head).into_iter().find(|sha| others.contains(sha));
-    found.map_or_else(not_found, |sha| ok(&json!({ "merge_base_commit": { "sha": sha }, "files": [] })))
+    found.map_or_else(not_found, |sha| ok(&full::comparison(base, head, &sha)))
 }
 
 /// Sub-trees are named `COMMIT:FOLDER` where GitHub has ids of trees.
@@ -170,10 +167,10 @@ fn tree(state: &State, name: &str, recursive: bool) -> Response {
     if truncated {
         nodes.truncate(state.tree_limit);
     }
-    ok(&json!({ "sha": name, "tree": nodes, "truncated": truncated }))
+    ok(&json!({ "sha": name, "url": "https://api.github.com/tree", "tree": nodes, "truncated": truncated }))
 }
 
-fn archive(state: &State, commit: &str) -> Response {
+pub(super) fn archive(state: &State, commit: &str) -> Response {
     let Some(found) = state.commits.get(commit) else { return not_found() };
     let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
     for (path, (_, sha)) in &found.files {
@@ -187,16 +184,7 @@ fn archive(state: &State, commit: &str) -> Response {
 }
 
 pub(super) fn pull(state: &State, number: u64) -> Value {
-    let pull = &state.pulls[&number];
-    json!({
-        "number": number, "state": "open",
-        "base": { "sha": pull.base, "repo": { "full_name": super::REPOSITORY } },
-        "head": { "sha": pull.head, "repo": { "full_name": pull.from } },
-    })
-}
-
-fn url(pull: u64, id: u64) -> String {
-    format!("https://github.com/acme/login/pull/{pull}#issuecomment-{id}")
+    full::pull(number, &state.pulls[&number])
 }
 
 fn number(text: &str) -> u64 {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{REPOSITORY, World, rest};
+use super::contract::Contract;
+use super::{REPOSITORY, World, full, rest};
 
 /// What a run left behind.
 #[derive(Debug)]
@@ -42,6 +43,10 @@ impl World {
     pub fn run_event(&self, event: &str, payload: &Value, run: u64, variables: &[(&str, &str)]) -> Ran {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name);
+        let payload = full::payload(event, payload);
+        if let Some(contract) = Contract::get() {
+            assert_eq!(contract.payload(event, &payload), [""; 0]);
+        }
         std::fs::write(path("event.json"), payload.to_string()).expect("writes");
         std::fs::create_dir(path("workspace")).expect("a folder");
         self.state().asked.clear();
@@ -66,9 +71,9 @@ impl World {
             .env("GITHUB_OUTPUT", path("output"))
             .env("GITHUB_STEP_SUMMARY", path("summary"))
             .env("INPUT_GITHUB-TOKEN", "secret-token")
-            .env("IDENTITYSERVER_UPGRADE_REQUEST_MS", "800")
+            .env("IDENTITYSERVER_UPGRADE_REQUEST_MS", "1500")
             .env("IDENTITYSERVER_UPGRADE_FIRST_WAIT_MS", "1")
-            .env("IDENTITYSERVER_UPGRADE_TOTAL_WAIT_MS", "2000")
+            .env("IDENTITYSERVER_UPGRADE_TOTAL_WAIT_MS", "4000")
             .envs(variables.iter().copied())
             .output()
             .expect("the binary starts");
@@ -88,6 +93,7 @@ impl World {
             rounds,
             took: started.elapsed(),
         };
+        assert_eq!(std::mem::take(&mut self.state().broken), [""; 0], "GitHub would not understand, or not say this");
         for words in [&ran.log, &ran.errors, &ran.summary] {
             assert!(!words.contains("secret-token"), "the token is printed: {ran:?}");
             assert!(!words.contains("panicked"), "it panicked: {ran:?}");
