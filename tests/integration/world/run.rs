@@ -1,6 +1,7 @@
 //! Runs the real binary as a runner would.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -41,42 +42,40 @@ impl World {
 
     /// Runs for any event.
     pub fn run_event(&self, event: &str, payload: &Value, run: u64, variables: &[(&str, &str)]) -> Ran {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = |name: &str| folder.path().join(name);
+        let runner = Runner::new();
         let payload = full::payload(event, payload);
         if let Some(contract) = Contract::get() {
             assert_eq!(contract.payload(event, &payload), [""; 0]);
         }
-        std::fs::write(path("event.json"), payload.to_string()).expect("writes");
-        std::fs::create_dir(path("workspace")).expect("a folder");
+        std::fs::write(runner.outside("workflow/event.json"), payload.to_string()).expect("writes");
         self.state().asked.clear();
         self.state().rounds = 0;
         let url = format!("http://{}", self.address);
+        let mut environment: BTreeMap<&str, String> = BTreeMap::from([
+            ("CI", "true".into()),
+            ("GITHUB_ACTIONS", "true".into()),
+            ("GITHUB_EVENT_NAME", event.into()),
+            ("GITHUB_EVENT_PATH", runner.inside("workflow/event.json")),
+            ("GITHUB_REPOSITORY", REPOSITORY.into()),
+            ("GITHUB_API_URL", url.clone()),
+            ("GITHUB_GRAPHQL_URL", format!("{url}/graphql")),
+            ("GITHUB_SERVER_URL", "https://github.com".into()),
+            ("GITHUB_RUN_ID", run.to_string()),
+            ("GITHUB_RUN_ATTEMPT", "1".into()),
+            ("GITHUB_ACTOR", "octocat".into()),
+            ("GITHUB_WORKSPACE", runner.inside("workspace")),
+            ("GITHUB_WORKFLOW_REF", "acme/login/.github/workflows/upgrade.yml@refs/heads/main".into()),
+            ("GITHUB_OUTPUT", runner.inside("file_commands/output")),
+            ("GITHUB_STEP_SUMMARY", runner.inside("file_commands/summary")),
+            ("HOME", runner.inside("home")),
+            ("INPUT_GITHUB-TOKEN", "secret-token".into()),
+            ("IDENTITYSERVER_UPGRADE_REQUEST_MS", "1500".into()),
+            ("IDENTITYSERVER_UPGRADE_FIRST_WAIT_MS", "1".into()),
+            ("IDENTITYSERVER_UPGRADE_TOTAL_WAIT_MS", "4000".into()),
+        ]);
+        environment.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let started = Instant::now();
-        let output = Command::new(env!("CARGO_BIN_EXE_identityserver-upgrade"))
-            .arg("action")
-            .env_clear()
-            .current_dir(folder.path())
-            .env("GITHUB_EVENT_NAME", event)
-            .env("GITHUB_EVENT_PATH", path("event.json"))
-            .env("GITHUB_REPOSITORY", REPOSITORY)
-            .env("GITHUB_API_URL", &url)
-            .env("GITHUB_GRAPHQL_URL", format!("{url}/graphql"))
-            .env("GITHUB_SERVER_URL", "https://github.com")
-            .env("GITHUB_RUN_ID", run.to_string())
-            .env("GITHUB_RUN_ATTEMPT", "1")
-            .env("GITHUB_ACTOR", "octocat")
-            .env("GITHUB_WORKSPACE", path("workspace"))
-            .env("GITHUB_WORKFLOW_REF", "acme/login/.github/workflows/upgrade.yml@refs/heads/main")
-            .env("GITHUB_OUTPUT", path("output"))
-            .env("GITHUB_STEP_SUMMARY", path("summary"))
-            .env("INPUT_GITHUB-TOKEN", "secret-token")
-            .env("IDENTITYSERVER_UPGRADE_REQUEST_MS", "1500")
-            .env("IDENTITYSERVER_UPGRADE_FIRST_WAIT_MS", "1")
-            .env("IDENTITYSERVER_UPGRADE_TOTAL_WAIT_MS", "4000")
-            .envs(variables.iter().copied())
-            .output()
-            .expect("the binary starts");
+        let output = runner.command(&environment).output().expect("the action starts");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (asked, rounds) = {
             let mut state = self.state();
@@ -86,9 +85,8 @@ impl World {
             code: output.status.code(),
             log: text(&output.stdout),
             errors: text(&output.stderr),
-            summary: std::fs::read_to_string(path("summary")).unwrap_or_default(),
-            outputs: outputs(&std::fs::read_to_string(path("output")).unwrap_or_default()),
-            files: files(&folder.path().join("workspace")),
+            summary: runner.written("file_commands/summary"),
+            outputs: outputs(&runner.written("file_commands/output")),
             asked,
             rounds,
             took: started.elapsed(),
@@ -102,13 +100,59 @@ impl World {
     }
 }
 
-fn files(folder: &std::path::Path) -> BTreeMap<String, String> {
-    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
-    let file = |entry: std::fs::DirEntry| {
-        let text = std::fs::read_to_string(entry.path()).ok()?;
-        Some((entry.file_name().to_string_lossy().into_owned(), text))
-    };
-    entries.filter_map(file).collect()
+/// The folders of a runner, and how it starts the action: the binary of this build, or the image that `IDENTITYSERVER_UPGRADE_IMAGE`
+/// names, with the mounts and the environment that a runner of GitHub gives to a container.
+struct Runner {
+    folder: tempfile::TempDir,
+    image: Option<String>,
+}
+
+impl Runner {
+    const FOLDERS: [&str; 4] = ["workspace", "workflow", "file_commands", "home"];
+
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in Self::FOLDERS {
+            std::fs::create_dir(folder.path().join(name)).expect("a folder");
+        }
+        Self { folder, image: std::env::var("IDENTITYSERVER_UPGRADE_IMAGE").ok() }
+    }
+
+    /// A path as we see it.
+    fn outside(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    /// A path as the action sees it.
+    fn inside(&self, path: &str) -> String {
+        let root = if self.image.is_some() { Path::new("/github") } else { self.folder.path() };
+        root.join(path).display().to_string()
+    }
+
+    fn written(&self, path: &str) -> String {
+        std::fs::read_to_string(self.outside(path)).unwrap_or_default()
+    }
+
+    fn command(&self, environment: &BTreeMap<&str, String>) -> Command {
+        let Some(image) = &self.image else {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_identityserver-upgrade"));
+            command.arg("action").env_clear().current_dir(self.outside("workspace")).envs(environment);
+            return command;
+        };
+        let engine = std::env::var("IDENTITYSERVER_UPGRADE_ENGINE").unwrap_or_else(|_| "docker run".into());
+        let mut words = engine.split_whitespace();
+        let mut command = Command::new(words.next().expect("the name of an engine"));
+        // The world listens on this machine's loopback.
+        command.args(words).args(["--rm", "--network", "host", "--workdir", "/github/workspace"]);
+        for (name, value) in environment {
+            command.arg("-e").arg(format!("{name}={value}"));
+        }
+        for name in Self::FOLDERS {
+            command.arg("-v").arg(format!("{}:/github/{name}", self.outside(name).display()));
+        }
+        command.arg(image);
+        command
+    }
 }
 
 /// Reads `NAME<<DELIMITER` blocks as the runner does.
