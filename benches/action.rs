@@ -14,6 +14,7 @@ use identityserver_upgrade::render::comment::{Frame, comment};
 use identityserver_upgrade::report::Report;
 use identityserver_upgrade::rules::Rulebook;
 use identityserver_upgrade::run::{self, File, Side, Source, Take, Wanted};
+use identityserver_upgrade::scope::Scope;
 use identityserver_upgrade::source::folder;
 
 use integration::world::World;
@@ -113,7 +114,8 @@ fn report() -> Report {
         }
         Ok(())
     };
-    run::report(&Source { trees: &trees, files: &files }, &Sides::default(), Rulebook::embedded()).expect("a report")
+    let source = Source { trees: &trees, files: &files };
+    run::report(&source, &Sides::default(), Rulebook::embedded(), &Scope::default()).expect("a report")
 }
 
 fn files(root: &str) -> Vec<(String, String)> {
