@@ -87,6 +87,7 @@ impl World {
             errors: text(&output.stderr),
             summary: runner.written("file_commands/summary"),
             outputs: outputs(&runner.written("file_commands/output")),
+            files: files(&runner.outside("workspace")),
             asked,
             rounds,
             took: started.elapsed(),
@@ -153,6 +154,16 @@ impl Runner {
         command.arg(image);
         command
     }
+}
+
+/// The texts of the files in a folder, by name.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    let file = |entry: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(entry.path()).ok()?;
+        Some((entry.file_name().to_string_lossy().into_owned(), text))
+    };
+    entries.filter_map(file).collect()
 }
 
 /// Reads `NAME<<DELIMITER` blocks as the runner does.
