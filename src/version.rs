@@ -357,6 +357,26 @@ mod tests {
             .prop_filter_map("invalid", |text| text.parse().ok())
     }
 
+    /// A version of three numbers that SemVer 2.0 allows as well. Its labels are in lower case, and their numbers fit an `int32`:
+    /// there the two orders part (module documentation).
+    fn semantic_version() -> impl Strategy<Value = String> {
+        let label = prop_oneof!["0|[1-9][0-9]{0,8}", "[a-z][a-z0-9]{0,3}", "[0-9]{1,2}[a-z][a-z0-9]{0,2}"];
+        let labels = prop::collection::vec(label, 0..4).prop_map(|labels| match labels.as_slice() {
+            [] => String::new(),
+            labels => format!("-{}", labels.join(".")),
+        });
+        (0..3u32, 0..3u32, 0..3u32, labels)
+            .prop_map(|(major, minor, patch, labels)| format!("{major}.{minor}.{patch}{labels}"))
+    }
+
+    proptest! {
+        #[test]
+        fn order_is_that_of_semver_where_both_are_defined(a in semantic_version(), b in semantic_version()) {
+            let expected = semver::Version::parse(&a).unwrap().cmp(&semver::Version::parse(&b).unwrap());
+            prop_assert_eq!(version(&a).cmp(&version(&b)), expected, "{} against {}", a, b);
+        }
+    }
+
     proptest! {
         #[test]
         fn order_is_total(a in some_version(), b in some_version(), c in some_version()) {

@@ -190,7 +190,9 @@ impl Operation<'_> {
         let list = items.list_mut(&self.element.kind);
         match (fragments, self.uncertain) {
             (Err(reason), _) => {
-                list.iter_mut().for_each(|item| Arc::make_mut(item).uncertain = Some(reason.clone()));
+                for item in &mut *list {
+                    Arc::make_mut(item).uncertain = Some(reason.clone());
+                }
             }
             (Ok(fragments), uncertain) => {
                 let indexes: Vec<_> = fragments.iter().map(Fragment::index).collect();
