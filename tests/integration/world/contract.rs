@@ -119,7 +119,9 @@ impl Contract {
             return if event == "schedule" { Vec::new() } else { vec![format!("no payload `{name}` is described")] };
         }
         let wrong = self.validate(&self.webhooks, &format!("/events/{name}"), payload);
-        wrong.into_iter().map(|what| format!("{name}: {what}")).collect()
+        // The repository of a fork may be gone, which the description does not admit; a test says what happens then.
+        let known = |what: &String| what == "null is not of type \"object\" at /workflow_run/head_repository";
+        wrong.into_iter().filter(|what| !known(what)).map(|what| format!("{name}: {what}")).collect()
     }
 
     /// Writes a GraphQL question and its answer down; `.ci/contract check` holds them to GitHub's schema.

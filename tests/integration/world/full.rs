@@ -88,7 +88,7 @@ pub fn pull(number: u64, pull: &super::Pull) -> Value {
     };
     let label = |name: &String| {
         json!({
-            "id": 1, "node_id": "LA_1", "name": name, "url": format!("{root}/labels/{name}"), "color": "ededed",
+            "id": 1, "node_id": "LA_1", "name": name, "url": format!("{root}/labels/{}", name.replace(' ', "%20")), "color": "ededed",
             "default": false, "description": null,
         })
     };
@@ -188,6 +188,15 @@ fn pushed_commit(sha: &str) -> Value {
     json!({ "id": sha, "tree_id": sha, "message": "Work", "timestamp": DAY, "author": who, "committer": who })
 }
 
+/// A pull request as payloads of other things name it.
+fn named_pull(said: &Value) -> Value {
+    let number = said["number"].as_u64().unwrap_or(1);
+    let url = format!("{API}/repos/{REPOSITORY}");
+    let side = json!({ "ref": "main", "sha": "1".repeat(40), "repo": { "id": 11, "name": "login", "url": url } });
+    let all = json!({ "id": 5000 + number, "url": format!("{url}/pulls/{number}"), "base": side, "head": side });
+    merged(all, said)
+}
+
 /// The payload of an event: what the test says of it, on top of what every payload of its kind has.
 pub fn payload(event: &str, said: &Value) -> Value {
     let (one, two) = ("1".repeat(40), "2".repeat(40));
@@ -224,7 +233,13 @@ pub fn payload(event: &str, said: &Value) -> Value {
         "workflow_run" => workflow_run(&two, &sender),
         _ => json!({}),
     };
-    merged(merged(both, &own), said)
+    let mut all = merged(merged(both, &own), said);
+    if let Some(pulls) = all.pointer_mut("/workflow_run/pull_requests").and_then(Value::as_array_mut) {
+        for pull in pulls {
+            *pull = named_pull(pull);
+        }
+    }
+    all
 }
 
 fn workflow_run(head: &str, sender: &Value) -> Value {
