@@ -357,7 +357,7 @@ mod tests {
             .prop_filter_map("invalid", |text| text.parse().ok())
     }
 
-    /// A version of three numbers that SemVer 2.0 allows as well. Its labels are in lower case, and their numbers fit an `int32`:
+    /// A version of three numbers that semantic versioning allows as well. Its labels are in lower case, and their numbers fit an `int32`:
     /// there the two orders part (module documentation).
     fn semantic_version() -> impl Strategy<Value = String> {
         let label = prop_oneof!["0|[1-9][0-9]{0,8}", "[a-z][a-z0-9]{0,3}", "[0-9]{1,2}[a-z][a-z0-9]{0,2}"];

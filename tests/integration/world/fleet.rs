@@ -12,7 +12,7 @@ use axum::http::{Method, Uri};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::id;
+use super::{blob_id, id};
 
 /// The owner of all repositories.
 pub const OWNER: &str = "acme";
@@ -253,7 +253,7 @@ fn graphql(state: &mut Owned, body: &[u8]) -> Response {
         return ok(&json!({ "data": { "repository": node(repo) } }));
     }
     repo.asked += 1;
-    let texts: HashMap<String, &String> = repo.files.values().map(|text| (id(text.as_bytes()), text)).collect();
+    let texts: HashMap<String, &String> = repo.files.values().map(|text| (blob_id(text.as_bytes()), text)).collect();
     let mut objects = serde_json::Map::new();
     for part in query.split("{...on Blob").take(query.matches("...on Blob").count()) {
         let (alias, rest) = part.rsplit_once(":object(oid:\"").expect("an alias and an id");
@@ -333,7 +333,7 @@ fn rest(state: &mut Owned, uri: &Uri) -> Response {
     }
     match (parts.get(3), parts.get(4)) {
         (Some(&"git"), Some(&"trees")) => {
-            let node = |(path, text): (&String, &String)| json!({ "path": path, "mode": "100644", "type": "blob", "sha": id(text.as_bytes()), "size": text.len() });
+            let node = |(path, text): (&String, &String)| json!({ "path": path, "mode": "100644", "type": "blob", "sha": blob_id(text.as_bytes()), "size": text.len() });
             ok(
                 &json!({ "sha": repo.head, "tree": repo.files.iter().map(node).collect::<Vec<_>>(), "truncated": false }),
             )
@@ -350,7 +350,7 @@ fn rest(state: &mut Owned, uri: &Uri) -> Response {
         }
         (Some(&"git"), Some(&"blobs")) => {
             let sha = parts.get(5).copied().unwrap_or_default();
-            let text = repo.files.values().find(|text| id(text.as_bytes()) == sha);
+            let text = repo.files.values().find(|text| blob_id(text.as_bytes()) == sha);
             text.map_or_else(gone, |text| Response::new(Body::from(text.clone())))
         }
         _ => gone(),
