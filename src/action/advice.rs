@@ -100,6 +100,9 @@ pub(super) fn failure(error: &anyhow::Error) -> String {
             "\nThe job needs at least:\n\n```yaml\npermissions:\n  contents: read\n  pull-requests: read\n```\n"
         }
         Some(Failure::RateLimited { .. }) => "\nThe rate limit of the token is used up; run it again later.\n",
+        Some(Failure::Transport(said)) if said.contains("certificate") => {
+            "\nThe server's certificate is signed by nobody that is trusted here. Set `SSL_CERT_FILE` to a bundle with its authority.\n"
+        }
         _ => "",
     };
     format!("```text\n{text}\n```\n{hint}")

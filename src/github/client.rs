@@ -302,6 +302,13 @@ impl Client {
         .await
     }
 
+    /// What a server said, which may repeat what it was sent.
+    fn without_token(&self, said: &[u8]) -> String {
+        let said = String::from_utf8_lossy(said);
+        let token = self.connection.token.as_str();
+        if token.is_empty() { said.into_owned() } else { said.replace(token, "***") }
+    }
+
     async fn send(&self, request: &Request, address: &str) -> Result<Response, Error> {
         let fail = |failure| Error::new(request.name(), failure);
         let uri: Uri = address.parse().map_err(|_| fail(Failure::Setup(format!("`{address}` is no address"))))?;
@@ -324,7 +331,7 @@ impl Client {
         let (head, body) = response.into_parts();
         let text =
             Limited::new(body, 64 * 1024).collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        Err(fail(Failure::of_status(head.status.as_u16(), &head.headers, &text)))
+        Err(fail(Failure::of_status(head.status.as_u16(), &head.headers, self.without_token(&text).as_bytes())))
     }
 }
 

@@ -19,5 +19,6 @@ mod rules;
 mod sarif;
 mod scenarios;
 mod schemas;
+mod secrets;
 mod situations;
 mod world;

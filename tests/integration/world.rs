@@ -142,6 +142,11 @@ impl World {
         Self { state, address, _runtime: runtime }
     }
 
+    /// Where it listens, without TLS.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What is there.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no handler panicked")
