@@ -25,7 +25,7 @@ impl Listener {
         let answer = move |request: axum::extract::Request| {
             let line = format!("{} {:?}\n", request.uri(), request.headers());
             notes.lock().expect("no handler panicked").push_str(&line);
-            async { axum::http::StatusCode::NOT_FOUND }
+            async { http::StatusCode::NOT_FOUND }
         };
         let app = axum::Router::new().fallback(answer);
         runtime.spawn(async move { axum::serve(listener, app).await });
@@ -163,7 +163,7 @@ fn an_authority_of_ones_own_counts_and_a_stranger_does_not() {
     assert!(missing.summary.contains("none.pem"), "it names the file: {}", missing.summary);
 }
 
-/// Text of strangers in every place that a run shows, read by a CommonMark and GFM renderer.
+/// Text of strangers in every place that a run shows, read by a renderer of `CommonMark` and its tables.
 #[test]
 fn hostile_words_stay_words() {
     const BAD: &str = "</code></details><img src=x onerror=alert(1)>[x](http://evil.example)![y](http://evil.example/i.png)@octocat #12 \
