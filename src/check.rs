@@ -147,9 +147,10 @@ fn untold(diff: &Diff) -> Vec<Finding> {
     let unknown = diff.jumps.iter().filter(|jump| jump.kind == JumpKind::Unknown);
     let finding = |jump: &Jump| Finding {
         impact: Some("breaks".into()),
-        ..finding(
+        ..Finding::new(
             format!("{}/unknown-version", jump.product),
             Kind::Change,
+            Status::Check,
             "The version cannot be told from the files".into(),
             "See what could not be read, below, and look up the version that a restore gives.".into(),
         )
@@ -171,7 +172,13 @@ fn floats(change: &Change) -> Finding {
     Finding {
         impact: Some("behaviour".into()),
         places: vec![Sighting { path: change.place.path.clone(), line: change.place.line, saw: to.to_owned() }],
-        ..finding(format!("requirement/{}", change.package.to_lowercase()), Kind::Change, title, advice.into())
+        ..Finding::new(
+            format!("requirement/{}", change.package.to_lowercase()),
+            Kind::Change,
+            Status::Check,
+            title,
+            advice.into(),
+        )
     }
 }
 
@@ -198,22 +205,6 @@ fn out_of_step(diff: &Diff, rules: &'static Rulebook) -> Vec<Finding> {
         }
     }
     found
-}
-
-fn finding(rule: String, kind: Kind, title: String, advice: String) -> Finding {
-    Finding {
-        rule,
-        kind,
-        status: Status::Check,
-        context: None,
-        title,
-        advice,
-        url: None,
-        impact: None,
-        commands: Vec::new(),
-        places: Vec::new(),
-        searched: String::new(),
-    }
 }
 
 /// Databases first, then what breaks the build, then the rest by impact.

@@ -4,6 +4,7 @@
 //! GitHub Enterprise is nothing special; answers are read into our own narrow structs, because a field that is missing on
 //! some server must not fail a run that does not need it.
 
+mod answer;
 pub mod checks;
 pub mod client;
 pub mod comments;

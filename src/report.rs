@@ -94,6 +94,25 @@ pub fn merged(findings: Vec<Finding>) -> Vec<Finding> {
     found
 }
 
+impl Finding {
+    /// A finding with nothing but words.
+    pub(crate) fn new(rule: String, kind: Kind, status: Status, title: String, advice: String) -> Self {
+        Self {
+            rule,
+            kind,
+            status,
+            context: None,
+            title,
+            advice,
+            url: None,
+            impact: None,
+            commands: Vec::new(),
+            places: Vec::new(),
+            searched: String::new(),
+        }
+    }
+}
+
 /// A piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Sighting {

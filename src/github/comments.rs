@@ -4,6 +4,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::github::answer::{Author, PageInfo, Written};
 use crate::github::client::{Client, Error, Failure, Repeat, Request};
 use crate::github::objects::Repository;
 
@@ -65,13 +66,6 @@ struct Nodes<T> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-    end_cursor: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct Label {
     name: String,
 }
@@ -84,16 +78,6 @@ struct Node {
     #[serde(default)]
     viewer_did_author: bool,
     author: Option<Author>,
-}
-
-#[derive(Deserialize)]
-struct Author {
-    login: String,
-}
-
-#[derive(Deserialize)]
-struct Written {
-    html_url: String,
 }
 
 impl Client {
@@ -132,7 +116,7 @@ impl Client {
             conversation.labels =
                 page.labels.into_iter().flat_map(|labels| labels.nodes).flatten().map(|label| label.name).collect();
             conversation.comments.extend(page.comments.nodes.into_iter().flatten().filter_map(Node::comment));
-            after = page.comments.page_info.filter(|info| info.has_next_page).and_then(|info| info.end_cursor);
+            after = page.comments.page_info.and_then(PageInfo::next);
             if after.is_none() {
                 break;
             }
@@ -178,7 +162,7 @@ impl Node {
     fn comment(self) -> Option<Comment> {
         // The address is the only field that holds the number on every server: `databaseId` ends at 2^31.
         let id = self.url.rsplit_once("issuecomment-")?.1.parse().ok()?;
-        let author = self.author.map(|author| author.login.trim_end_matches("[bot]").to_owned()).unwrap_or_default();
+        let author = self.author.as_ref().map(Author::name).unwrap_or_default();
         Some(Comment { id, url: self.url, body: self.body, own: self.viewer_did_author, author })
     }
 }

@@ -4,6 +4,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::github::answer::{Author, PageInfo, Written};
 use crate::github::client::{Client, Error, Failure, Repeat, Request};
 use crate::github::objects::Repository;
 
@@ -41,13 +42,6 @@ struct Page {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-    end_cursor: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Node {
     number: u64,
     url: String,
@@ -57,16 +51,6 @@ struct Node {
     #[serde(default)]
     viewer_did_author: bool,
     author: Option<Author>,
-}
-
-#[derive(Deserialize)]
-struct Author {
-    login: String,
-}
-
-#[derive(Deserialize)]
-struct Written {
-    html_url: String,
 }
 
 /// What an issue is to say.
@@ -97,7 +81,7 @@ impl Client {
             let page: Page =
                 serde_json::from_value(page).map_err(|error| fail(Failure::Unreadable(error.to_string())))?;
             found.extend(page.nodes.into_iter().flatten().map(Node::issue).filter(|issue| wanted(issue)));
-            after = Some(page.page_info).filter(|info| info.has_next_page).and_then(|info| info.end_cursor);
+            after = page.page_info.next();
             if after.is_none() {
                 break;
             }
@@ -143,7 +127,7 @@ impl Client {
 
 impl Node {
     fn issue(self) -> Issue {
-        let author = self.author.map(|author| author.login.trim_end_matches("[bot]").to_owned()).unwrap_or_default();
+        let author = self.author.as_ref().map(Author::name).unwrap_or_default();
         let open = self.state.eq_ignore_ascii_case("open");
         Issue { number: self.number, url: self.url, body: self.body, open, own: self.viewer_did_author, author }
     }

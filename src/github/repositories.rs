@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::github::answer::PageInfo;
 use crate::github::client::{Client, Error, Failure, Repeat};
 use crate::github::objects::Repository;
 
@@ -48,13 +49,6 @@ struct Connected {
     page_info: PageInfo,
     #[serde(default)]
     nodes: Vec<Option<Node>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-    end_cursor: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -117,7 +111,7 @@ impl Client {
         };
         let found: Connected =
             serde_json::from_value(found).map_err(|error| fail(Failure::Unreadable(error.to_string())))?;
-        let next = Some(found.page_info).filter(|info| info.has_next_page).and_then(|info| info.end_cursor);
+        let next = found.page_info.next();
         let repositories = found.nodes.into_iter().flatten().map(Node::listed).collect();
         Ok(Page { repositories, next, total: found.total_count })
     }

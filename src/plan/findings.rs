@@ -45,22 +45,6 @@ pub fn impact_rank(impact: &str) -> usize {
     ORDER.iter().position(|known| *known == impact).unwrap_or(ORDER.len())
 }
 
-fn finding(rule: String, kind: Kind, title: String, advice: String) -> Finding {
-    Finding {
-        rule,
-        kind,
-        status: Status::Check,
-        context: None,
-        title,
-        advice,
-        url: None,
-        impact: None,
-        commands: Vec::new(),
-        places: Vec::new(),
-        searched: String::new(),
-    }
-}
-
 /// One migration of one context covers the whole way. Its rule is the last that touches the context.
 fn migration(plan: &Plan, context: &ContextPlan) -> Finding {
     let touches = |trap: bool| {
@@ -84,7 +68,7 @@ fn migration(plan: &Plan, context: &ContextPlan) -> Finding {
         context: Some(context.name.clone()),
         url: last.and_then(Rule::url),
         impact: Some("breaks".into()),
-        ..finding(rule, Kind::Database, title, advice)
+        ..Finding::new(rule, Kind::Database, Status::Check, title, advice)
     }
 }
 
@@ -182,7 +166,7 @@ fn kept(plan: &Plan, context: &ContextPlan) -> Finding {
     Finding {
         context: Some(context.name.clone()),
         impact: Some("breaks".into()),
-        ..finding(rule, Kind::Database, title, advice)
+        ..Finding::new(rule, Kind::Database, Status::Check, title, advice)
     }
 }
 
@@ -192,7 +176,7 @@ fn trap(trap: &Trap) -> Finding {
         context: Some(trap.entry.context.clone()),
         url: trap.rule.url(),
         impact: Some("breaks".into()),
-        ..finding(trap.rule.id(), Kind::Database, trap.entry.summary.clone(), advice)
+        ..Finding::new(trap.rule.id(), Kind::Database, Status::Check, trap.entry.summary.clone(), advice)
     }
 }
 
@@ -214,7 +198,11 @@ fn framework(plan: &Plan) -> Option<Finding> {
         plan.rungs.iter().find(raises).or(plan.rungs.last()).copied().or_else(|| rung_of(plan.product, &plan.to))?;
     let url = rung.file.guides.first().map(|guide| guide.url.clone());
     let rule = format!("{}/framework", rung.id);
-    Some(Finding { url, impact: Some("breaks".into()), ..finding(rule, Kind::Framework, title, advice) })
+    Some(Finding {
+        url,
+        impact: Some("breaks".into()),
+        ..Finding::new(rule, Kind::Framework, Status::Check, title, advice)
+    })
 }
 
 fn change(rule: &Rule) -> Option<Finding> {
@@ -222,7 +210,7 @@ fn change(rule: &Rule) -> Option<Finding> {
     Some(Finding {
         url: rule.url(),
         impact: Some(entry.impact.clone()),
-        ..finding(rule.id(), kind_of(entry), entry.summary.clone(), entry.advice.clone())
+        ..Finding::new(rule.id(), kind_of(entry), Status::Check, entry.summary.clone(), entry.advice.clone())
     })
 }
 
@@ -249,7 +237,7 @@ fn licence(plan: &Plan) -> Option<Finding> {
     let advice = format!("It was {before}. See to it that the new terms fit before you deploy.");
     Some(Finding {
         impact: Some("behaviour".into()),
-        ..finding(format!("{}/licence", plan.product.id), Kind::Licence, title, advice)
+        ..Finding::new(format!("{}/licence", plan.product.id), Kind::Licence, Status::Check, title, advice)
     })
 }
 
@@ -269,7 +257,13 @@ fn advisory(plan: &Plan, entry: &AdvisoryEntry, fixed: bool) -> Finding {
         url: Some(entry.url.clone()),
         impact: Some(entry.severity.clone()),
         searched: if fixed { "the versions of both sides against the advisory's ranges".into() } else { String::new() },
-        ..finding(format!("{}/advisory/{}", plan.product.id, entry.id), Kind::Advisory, title, advice)
+        ..Finding::new(
+            format!("{}/advisory/{}", plan.product.id, entry.id),
+            Kind::Advisory,
+            Status::Check,
+            title,
+            advice,
+        )
     }
 }
 
@@ -310,7 +304,7 @@ fn support(plan: &Plan) -> Option<Finding> {
     Some(Finding {
         url,
         impact: Some("behaviour".into()),
-        ..finding(format!("{}/support", rung.id), Kind::Support, title, advice)
+        ..Finding::new(format!("{}/support", rung.id), Kind::Support, Status::Check, title, advice)
     })
 }
 
@@ -336,6 +330,6 @@ fn unknown(plan: &Plan, rules: &Rulebook) -> Option<Finding> {
     );
     Some(Finding {
         impact: Some("breaks".into()),
-        ..finding(format!("{}/unknown", plan.product.id), Kind::Change, title, advice)
+        ..Finding::new(format!("{}/unknown", plan.product.id), Kind::Change, Status::Check, title, advice)
     })
 }

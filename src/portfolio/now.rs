@@ -28,23 +28,6 @@ pub(super) fn sort(findings: &mut [Finding]) {
     });
 }
 
-/// A finding with nothing but words.
-pub(super) fn finding(rule: String, kind: Kind, status: Status, title: String, advice: String) -> Finding {
-    Finding {
-        rule,
-        kind,
-        status,
-        context: None,
-        title,
-        advice,
-        url: None,
-        impact: None,
-        commands: Vec::new(),
-        places: Vec::new(),
-        searched: String::new(),
-    }
-}
-
 /// The rung on which a stand is.
 pub(super) fn rung<'r>(stand: &Stand, rules: &'r Rulebook) -> Option<(&'r Product, &'r Rung)> {
     let product = rules.product(&stand.product)?;
@@ -87,7 +70,7 @@ pub(super) fn support_findings(stands: &[Stand], rules: &Rulebook, today: Day) -
             url: rung.file.support.as_ref().map(|window| window.source.clone()),
             impact: Some("behaviour".into()),
             places: places(&stands),
-            ..finding(format!("{}/support", rung.id), Kind::Support, status, title, advice)
+            ..Finding::new(format!("{}/support", rung.id), Kind::Support, status, title, advice)
         })
     };
     lines.into_iter().filter_map(finding).collect()
@@ -172,7 +155,7 @@ pub(super) fn advisory_findings(stands: &[Stand], versions: &[Option<Version>], 
             impact: Some(entry.severity.clone()),
             places: places(&stands),
             searched: "the versions that are declared or locked against the advisory's ranges".into(),
-            ..finding(format!("{}/advisory/{id}", product.id), Kind::Advisory, status, title, advice)
+            ..Finding::new(format!("{}/advisory/{id}", product.id), Kind::Advisory, status, title, advice)
         })
     };
     found.into_iter().filter_map(finding).collect()
@@ -207,7 +190,7 @@ pub(super) fn mixed(stands: &[Stand], rules: &Rulebook) -> Vec<Finding> {
         Some(Finding {
             impact: Some("behaviour".into()),
             places: places(&stands),
-            ..finding(format!("{product}/mixed-versions"), Kind::Companion, Status::Check, title, advice)
+            ..Finding::new(format!("{product}/mixed-versions"), Kind::Companion, Status::Check, title, advice)
         })
     };
     products.into_iter().filter_map(finding).collect()

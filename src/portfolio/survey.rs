@@ -257,7 +257,7 @@ fn floats(stand: &Stand, version: Option<&Version>, footing: &Footing) -> Option
     Some(Finding {
         impact: Some("behaviour".into()),
         places: now::places(&[stand]),
-        ..now::finding(format!("{}/floating", stand.product), Kind::Change, Status::Check, title, advice.into())
+        ..Finding::new(format!("{}/floating", stand.product), Kind::Change, Status::Check, title, advice.into())
     })
 }
 
@@ -272,6 +272,6 @@ fn beyond(stand: &Stand, version: Option<&Version>, rules: &Rulebook) -> Option<
     Some(Finding {
         impact: Some("behaviour".into()),
         places: now::places(&[stand]),
-        ..now::finding(format!("{}/unknown", product.id), Kind::Change, Status::Check, title, advice)
+        ..Finding::new(format!("{}/unknown", product.id), Kind::Change, Status::Check, title, advice)
     })
 }
