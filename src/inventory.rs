@@ -173,6 +173,8 @@ pub struct Project {
     pub imports: Vec<String>,
     /// Paths of projects it references.
     pub project_references: Vec<String>,
+    /// Path of its lock file where the project names one (`NuGetLockFilePath`).
+    pub lock_file: Option<String>,
     /// Namespaces imported for every file of the project (`<Using Include="…"/>`).
     pub usings: Vec<(String, Place)>,
     /// References in evaluation order, one entry for each framework.
@@ -199,6 +201,7 @@ impl Project {
             transitive_pinning: false,
             imports: Vec::new(),
             project_references: Vec::new(),
+            lock_file: None,
             usings: Vec::new(),
             packages: Vec::new(),
             warnings: Vec::new(),
@@ -232,12 +235,16 @@ impl Project {
 pub struct Package {
     /// The id, as written.
     pub id: String,
+    /// The group of Paket in which it stands; `None` for Paket's main group and outside Paket.
+    pub group: Option<String>,
     /// The target framework; `None` where the project names none.
     pub framework: Option<String>,
     /// The evaluated text, untouched; `None` when there is none or it could not be told.
     pub requirement: Option<String>,
     /// The exact version, where the file holds one: a lock file, `packages.config`, `*.deps.json`, a tool manifest.
     pub resolved: Option<String>,
+    /// Where `resolved` stands, when that is a lock file beside the manifest that asks for the package.
+    pub locked_at: Option<Place>,
     /// Where the requirement came from.
     pub via: Via,
     /// Where the reference stands.
@@ -263,9 +270,11 @@ impl Package {
     pub fn new(id: impl Into<String>, via: Via, place: Place) -> Self {
         Self {
             id: id.into(),
+            group: None,
             framework: None,
             requirement: None,
             resolved: None,
+            locked_at: None,
             via,
             place,
             version_place: None,

@@ -19,7 +19,7 @@ use crate::inventory::file::Format;
 use crate::inventory::msbuild::Workspace;
 use crate::inventory::{Kind, Options, Project, Via};
 use crate::place::{Place, Problem};
-use crate::tree::{Tree, folder};
+use crate::tree::{Tree, folder, join};
 
 /// What a directive says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -129,11 +129,15 @@ pub fn read(workspace: &Workspace<'_>, tree: &Tree, path: &str, text: &str, opti
             package.via = Via::Directive;
         }
     }
+    let mut problems = Vec::new();
     for reference in &mut project.project_references {
-        if let Some(found) = project_at(tree, reference) {
-            *reference = found;
+        match projects_at(tree, reference).as_slice() {
+            [] => {}
+            [found] => found.clone_into(reference),
+            [_, ..] => problems.push(ambiguous(path, &directives, reference)),
         }
     }
+    project.problems.extend(problems);
     project
 }
 
@@ -181,11 +185,21 @@ fn project_text(directives: &[Directive]) -> String {
     text + "</Project>"
 }
 
-/// The project at a path: the only one of the folder, when it is one.
-fn project_at(tree: &Tree, path: &str) -> Option<String> {
+/// The projects of a folder; none when it is a file.
+fn projects_at(tree: &Tree, path: &str) -> Vec<String> {
     let is_project = |candidate: &&str| folder(candidate) == path && Format::of(candidate) == Some(Format::MsBuild);
-    let mut projects = tree.under(path).map(|(candidate, _)| candidate).filter(is_project);
-    projects.next().filter(|_| projects.next().is_none()).map(ToOwned::to_owned)
+    tree.under(path).map(|(candidate, _)| candidate).filter(is_project).map(ToOwned::to_owned).collect()
+}
+
+/// What .NET says of a `#:project` that names a folder with several projects.
+fn ambiguous(path: &str, directives: &[Directive], reference: &str) -> Problem {
+    let names = |directive: &&Directive| {
+        directive.kind == DirectiveKind::Project
+            && join(folder(path), &directive.name.replace('\\', "/")).as_deref() == Some(reference)
+    };
+    let line = directives.iter().find(names).map_or(0, |directive| directive.line);
+    let message = format!("the folder `{reference}` holds several projects: `#:project` must name one of them");
+    Problem::at("ambiguous-project", message, Place::new(path, line))
 }
 
 #[cfg(test)]
@@ -261,6 +275,11 @@ mod tests {
         tree.insert_text("two/B.csproj", "<Project/>");
         let project = read_in(&tree, "src/app.cs", "#:project ../lib\n#:project ../two/A.csproj\n#:project ../two");
         assert_eq!(project.project_references, ["lib/Lib.csproj", "two/A.csproj", "two"]);
+        let [problem] = project.problems.as_slice() else { panic!("{:?}", project.problems) };
+        assert_eq!(
+            (problem.code.as_str(), problem.place.as_ref()),
+            ("ambiguous-project", Some(&Place::new("src/app.cs", 3)))
+        );
     }
 
     #[track_caller]

@@ -15,7 +15,7 @@ pub use requirement::range;
 
 use std::collections::HashMap;
 
-use crate::inventory::paket::text::{Entry, dependencies, locked, referenced};
+use crate::inventory::paket::text::{Entry, MAIN, dependencies, locked, referenced};
 use crate::inventory::{Kind, Package, Project, Step, Via};
 use crate::place::Place;
 use crate::tree::{Tree, folder};
@@ -30,7 +30,7 @@ const LOCK: &str = "paket.lock";
 pub fn read_lock(path: &str, text: &str) -> Project {
     let mut project = Project::new(path, Kind::Paket);
     project.packages.extend(locked(text).into_iter().map(|entry| {
-        let mut package = Package::new(entry.id, Via::Paket, Place::new(path, entry.line));
+        let mut package = package(path, &entry);
         package.resolved = entry.version;
         package
     }));
@@ -41,7 +41,7 @@ pub fn read_lock(path: &str, text: &str) -> Project {
 pub fn read_dependencies(path: &str, text: &str) -> Project {
     let mut project = Project::new(path, Kind::Paket);
     project.packages.extend(dependencies(text).into_iter().map(|entry| {
-        let mut package = Package::new(entry.id, Via::Paket, Place::new(path, entry.line));
+        let mut package = package(path, &entry);
         package.requirement = entry.version;
         package
     }));
@@ -54,7 +54,7 @@ pub fn read_references(tree: &Tree, path: &str, text: &str) -> Project {
     let allowed = above(tree, path, DEPENDENCIES).map(|(path, text)| Listed::of(path, dependencies(text)));
     let resolved = above(tree, path, LOCK).map(|(path, text)| Listed::of(path, locked(text)));
     for entry in referenced(text) {
-        let mut package = Package::new(&entry.id, Via::Paket, Place::new(path, entry.line));
+        let mut package = package(path, &entry);
         if let Some((place, _)) = allowed.as_ref().and_then(|listed| listed.find(&entry)) {
             package.trail.push(Step { text: format!("nuget {}", entry.id), place: place.clone() });
             package.version_place = Some(place);
@@ -71,6 +71,13 @@ pub fn read_references(tree: &Tree, path: &str, text: &str) -> Project {
         project.packages.push(package);
     }
     project
+}
+
+/// The package of an entry, with its group and without a version.
+fn package(path: &str, entry: &Entry) -> Package {
+    let mut package = Package::new(&entry.id, Via::Paket, Place::new(path, entry.line));
+    package.group = (!entry.group.eq_ignore_ascii_case(MAIN)).then(|| entry.group.clone());
+    package
 }
 
 /// The file of this name next above `path`, with its text.
@@ -162,6 +169,8 @@ mod tests {
             found(&project),
             [("a", None, Some("1.2.3"), 1), ("A", None, Some("2.0-rc.1"), 5), ("Z", None, None, 7)]
         );
+        let groups: Vec<_> = project.packages.iter().map(|package| package.group.as_deref()).collect();
+        assert_eq!(groups, [None, Some("build"), Some("build")]);
         assert_eq!(project.packages[0].carrier(), &Place::new("paket.lock", 5));
         assert_eq!(project.packages[0].trail[0].place, Place::new("paket.dependencies", 1));
         assert!(project.packages[2].problem.is_some());

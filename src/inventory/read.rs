@@ -37,6 +37,7 @@ impl Inventory {
         let projects: Vec<String> = inventory.solutions.iter().flat_map(|solution| solution.projects.clone()).collect();
         let projects: Vec<_> = projects.iter().map(|path| (path.as_str(), Format::MsBuild)).collect();
         inventory.join(taking.all(&projects));
+        inventory.settle_locks(tree);
         inventory
     }
 
@@ -50,7 +51,8 @@ impl Inventory {
         let files: Vec<(&str, Format)> =
             tree.under(folder).filter_map(|(path, entry)| Some((path, wanted(path, entry)?))).collect();
         let mut inventory = Taking { tree, workspace: Workspace::new(tree), options }.all(&files);
-        inventory.settle_locks();
+        inventory.read_named_locks(tree);
+        inventory.settle_locks(tree);
         inventory
     }
 

@@ -8,8 +8,27 @@ use crate::inventory::{Package, Project};
 use crate::place::Place;
 use crate::rules::Rulebook;
 
-/// Packages of one framework, by id in lower case; of duplicates the first, as NuGet does.
+/// Packages of one world, by id in lower case; of duplicates the first, as NuGet does.
 pub type Packages<'a> = BTreeMap<String, &'a Package>;
+
+/// A part of a project that is restored on its own: a target framework, and with Paket a group. Both are `None` where none is named.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct World<'a> {
+    /// The target framework.
+    pub framework: Option<&'a str>,
+    /// The group of Paket.
+    pub group: Option<&'a str>,
+}
+
+impl PartialEq for World<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |one: Option<&str>, other: Option<&str>| match (one, other) {
+            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        same(self.framework, other.framework) && same(self.group, other.group)
+    }
+}
 
 pub(super) fn all(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Change> {
     let mut found: Vec<Change> = pairs.iter().flat_map(|pair| of_project(*pair, rules)).collect();
@@ -20,27 +39,28 @@ pub(super) fn all(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Change> {
     found
 }
 
-fn of_project(pair: Pair<'_>, rules: &Rulebook) -> Vec<Change> {
+fn of_project<'a>(pair: Pair<'a>, rules: &Rulebook) -> Vec<Change> {
     let (old, new) = pair;
     if failed(old) && failed(new) {
         return Vec::new();
     }
     let Some(named) = new.or(old) else { return Vec::new() };
     let mut found = Vec::new();
-    for (old_framework, new_framework) in framework_pairs(pair) {
-        let before = old.map(|project| packages(project, old_framework, rules)).unwrap_or_default();
-        let after = new.map(|project| packages(project, new_framework, rules)).unwrap_or_default();
+    for (old_world, new_world) in world_pairs(pair) {
+        let held =
+            |project: Option<&'a Project>, world| project.zip(world).map(|(it, world)| packages(it, world, rules));
+        let (before, after) = (held(old, old_world).unwrap_or_default(), held(new, new_world).unwrap_or_default());
         let ids: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for id in ids {
             let (from, to) = (before.get(id).copied(), after.get(id).copied());
             match (from, to) {
-                (None, Some(package)) if old_framework.is_none() => {
+                (None, Some(package)) if old_world.is_none() => {
                     let twins = anywhere(old, id, rules);
                     if !twins.iter().any(|twin| version_text(twin) == version_text(package)) {
                         found.extend(compare(named, (old, twins.last().copied()), (new, to)));
                     }
                 }
-                (Some(_), None) if new_framework.is_none() && !anywhere(new, id, rules).is_empty() => {}
+                (Some(_), None) if new_world.is_none() && !anywhere(new, id, rules).is_empty() => {}
                 _ => found.extend(compare(named, (old, from), (new, to))),
             }
         }
@@ -48,77 +68,57 @@ fn of_project(pair: Pair<'_>, rules: &Rulebook) -> Vec<Change> {
     found
 }
 
-/// The references of a project to one package, one for each framework: a framework that came or went is held against all of them.
+/// The references of a project to one package, one for each world: a world that came or went is held against all of them.
 fn anywhere<'a>(project: Option<&'a Project>, id: &str, rules: &Rulebook) -> Vec<&'a Package> {
     let Some(project) = project else { return Vec::new() };
-    frameworks(project)
-        .into_iter()
-        .filter_map(|framework| packages(project, framework, rules).get(id).copied())
-        .collect()
+    worlds(project).into_iter().filter_map(|world| packages(project, world, rules).get(id).copied()).collect()
 }
 
 fn failed(project: Option<&Project>) -> bool {
     project.is_some_and(|project| project.error.is_some())
 }
 
-/// The packages of known families that a project references under a framework.
-pub fn packages<'a>(project: &'a Project, framework: Option<&str>, rules: &Rulebook) -> Packages<'a> {
+/// The packages of known families that a project references in one of its worlds.
+pub fn packages<'a>(project: &'a Project, world: World<'_>, rules: &Rulebook) -> Packages<'a> {
     let mut found = Packages::new();
     for package in &project.packages {
-        let same = match (&package.framework, framework) {
-            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-            (one, other) => one.is_none() && other.is_none(),
-        };
-        if same && !package.implicit && !package.pin && rules.product_of(&package.id).is_some() {
+        if world_of(package) == world && !package.implicit && !package.pin && rules.product_of(&package.id).is_some() {
             found.entry(package.id.to_lowercase()).or_insert(package);
         }
     }
     found
 }
 
-/// Frameworks under which a project has packages, or targets anything; one `None` when it names none.
-pub fn frameworks(project: &Project) -> Vec<Option<&str>> {
-    let mut found: Vec<Option<&str>> = Vec::new();
-    let named = project.packages.iter().map(|package| package.framework.as_deref());
-    for framework in named.chain(project.target_frameworks.iter().map(|framework| Some(framework.as_str()))) {
-        let known = found.iter().any(|other| match (other, framework) {
-            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-            (one, other) => one.is_none() && other.is_none(),
-        });
-        if !known {
-            found.push(framework);
+fn world_of(package: &Package) -> World<'_> {
+    World { framework: package.framework.as_deref(), group: package.group.as_deref() }
+}
+
+/// Worlds in which a project has packages, and frameworks that it targets.
+pub fn worlds(project: &Project) -> Vec<World<'_>> {
+    let mut found: Vec<World<'_>> = Vec::new();
+    let targets = project.target_frameworks.iter().map(|name| World { framework: Some(name), group: None });
+    for world in project.packages.iter().map(world_of).chain(targets) {
+        if !found.contains(&world) {
+            found.push(world);
         }
     }
     found
 }
 
-/// Which framework of the base is which of the head: equal names first, then, in order, those that were replaced.
-pub fn framework_pairs<'a>(pair: Pair<'a>) -> Vec<(Option<&'a str>, Option<&'a str>)> {
-    let (Some(old), Some(new)) = pair else {
-        let alone = |project: &'a Project, old: bool| {
-            frameworks(project).into_iter().map(move |name| if old { (name, None) } else { (None, name) })
-        };
-        return pair
-            .0
-            .map(|project| alone(project, true))
-            .into_iter()
-            .flatten()
-            .chain(pair.1.map(|project| alone(project, false)).into_iter().flatten())
-            .collect();
-    };
-    let (mut before, mut after) = (frameworks(old), frameworks(new));
+/// Which world of the base is which of the head: equal names first, then, in order, those that were replaced; `None` for one that
+/// came or went.
+pub fn world_pairs<'a>(pair: Pair<'a>) -> Vec<(Option<World<'a>>, Option<World<'a>>)> {
+    let all = |project: Option<&'a Project>| project.map(worlds).unwrap_or_default();
+    let (mut before, mut after) = (all(pair.0), all(pair.1));
     let mut found = Vec::new();
-    before.retain(|framework| {
-        let twin = after.iter().position(|other| match (framework, other) {
-            (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-            (one, other) => one.is_none() && other.is_none(),
-        });
-        twin.map(|index| found.push((*framework, after.remove(index)))).is_none()
+    before.retain(|world| {
+        let twin = after.iter().position(|other| world == other);
+        twin.map(|index| found.push((Some(*world), Some(after.remove(index))))).is_none()
     });
     let replaced = before.len().min(after.len());
-    found.extend(before.drain(..replaced).zip(after.drain(..replaced)));
-    found.extend(before.into_iter().map(|framework| (framework, None)));
-    found.extend(after.into_iter().map(|framework| (None, framework)));
+    found.extend(before.drain(..replaced).map(Some).zip(after.drain(..replaced).map(Some)));
+    found.extend(before.into_iter().map(|world| (Some(world), None)));
+    found.extend(after.into_iter().map(|world| (None, Some(world))));
     found
 }
 

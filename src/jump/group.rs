@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use super::changes::{framework_pairs, frameworks, packages, version_text};
+use super::changes::{World, packages, version_text, world_pairs, worlds};
 use super::pairs::Pair;
 use super::{Footing, Jump, JumpKind, Stand};
 use crate::inventory::{Kind, Package, Project};
@@ -13,7 +13,7 @@ use crate::rules::Rulebook;
 use crate::tree::folder;
 use crate::version::Version;
 
-/// Where a project stands on one ladder, under one framework.
+/// Where a project stands on one ladder, in one of its worlds.
 #[derive(Debug, Clone, PartialEq)]
 struct Standing {
     stand: Stand,
@@ -84,23 +84,23 @@ fn kind(from: Option<&Standing>, to: Option<&Standing>) -> JumpKind {
     }
 }
 
-/// Every project that stands elsewhere than before, once for each ladder and pair of frameworks.
+/// Every project that stands elsewhere than before, once for each ladder and pair of worlds.
 fn moves(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Move> {
     let mut found = Vec::new();
     for pair in pairs.iter().copied() {
         let Some(named) = pair.1.or(pair.0).filter(|project| project.kind != Kind::Lock) else { continue };
         let failed = |side: Option<&Project>| side.is_some_and(|project| project.error.is_some());
-        for (old_framework, new_framework) in framework_pairs(pair) {
-            let stand = |project: Option<&Project>, framework| {
-                project.map(|project| standings(project, framework, rules)).unwrap_or_default()
+        for (old_world, new_world) in world_pairs(pair) {
+            let stand = |project: Option<&Project>, world: Option<World<'_>>| {
+                project.zip(world).map(|(project, world)| standings(project, world, rules)).unwrap_or_default()
             };
-            let mut old = stand(pair.0, old_framework);
-            let mut new = stand(pair.1, new_framework);
-            // A framework that came or went is held against the others of the project.
-            if let (Some(project), None) = (pair.0, old_framework) {
+            let mut old = stand(pair.0, old_world);
+            let mut new = stand(pair.1, new_world);
+            // A world that came or went is held against the others of the project.
+            if let (Some(project), None) = (pair.0, old_world) {
                 old.extend(elsewhere(project, &new, rules));
             }
-            if let (Some(project), None) = (pair.1, new_framework) {
+            if let (Some(project), None) = (pair.1, new_world) {
                 let kept = elsewhere(project, &old, rules);
                 old.retain(|product, _| !kept.contains_key(product));
             }
@@ -118,24 +118,24 @@ fn moves(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Move> {
     found
 }
 
-/// Where a project stands on each ladder, under any of its frameworks: product id and stand.
+/// Where a project stands on each ladder, in any of its worlds: product id and stand.
 pub fn stands(project: &Project, rules: &Rulebook) -> Vec<(String, Stand)> {
     let mut found = Vec::new();
-    for framework in frameworks(project) {
-        found.extend(standings(project, framework, rules).into_iter().map(|(product, it)| (product, it.stand)));
+    for world in worlds(project) {
+        found.extend(standings(project, world, rules).into_iter().map(|(product, it)| (product, it.stand)));
     }
     found.sort_by(|one, other| (&one.0, &one.1.version).cmp(&(&other.0, &other.1.version)));
     found.dedup();
     found
 }
 
-/// Where a project stands on each ladder, once for each of its frameworks.
+/// Where a project stands on each ladder, once for each of its worlds.
 pub fn footings(project: &Project, rules: &Rulebook) -> Vec<Footing> {
     let mut found = Vec::new();
-    for framework in frameworks(project) {
-        found.extend(standings(project, framework, rules).into_iter().map(|(product, it)| Footing {
+    for world in worlds(project) {
+        found.extend(standings(project, world, rules).into_iter().map(|(product, it)| Footing {
             product,
-            framework: framework.map(str::to_owned),
+            framework: world.framework.map(str::to_owned),
             stand: it.stand,
             lowest: it.lowest,
             floats: it.floats,
@@ -146,11 +146,11 @@ pub fn footings(project: &Project, rules: &Rulebook) -> Vec<Footing> {
     found
 }
 
-/// Where a project stands on the ladders of `other` under any of its frameworks: at the same version if it does anywhere, else at its last.
+/// Where a project stands on the ladders of `other` in any of its worlds: at the same version if it does anywhere, else at its last.
 fn elsewhere(project: &Project, other: &BTreeMap<String, Standing>, rules: &Rulebook) -> BTreeMap<String, Standing> {
     let mut found = BTreeMap::new();
-    for framework in frameworks(project) {
-        for (product, standing) in standings(project, framework, rules) {
+    for world in worlds(project) {
+        for (product, standing) in standings(project, world, rules) {
             let Some(wanted) = other.get(&product) else { continue };
             let settled = found.get(&product).is_some_and(|known| same(Some(known), Some(wanted)));
             if !settled {
@@ -180,10 +180,10 @@ fn same(from: Option<&Standing>, to: Option<&Standing>) -> bool {
 }
 
 /// The version of each ladder's leading package; where only followers are referenced, the highest of theirs.
-fn standings(project: &Project, framework: Option<&str>, rules: &Rulebook) -> BTreeMap<String, Standing> {
+fn standings(project: &Project, world: World<'_>, rules: &Rulebook) -> BTreeMap<String, Standing> {
     let mut leading: BTreeMap<String, Standing> = BTreeMap::new();
     let mut following: BTreeMap<String, Standing> = BTreeMap::new();
-    for package in packages(project, framework, rules).into_values() {
+    for package in packages(project, world, rules).into_values() {
         let Some(member) = rules.product_of(&package.id) else { continue };
         let Some(generation) = member.generation else { continue };
         let Some(leader) = member.product.file.leading.get(generation) else { continue };
@@ -214,6 +214,10 @@ fn standing(package: &Package, leader: &str, generation: usize) -> Standing {
     let locked = package.resolved.as_deref().and_then(|resolved| Version::from_str(resolved).ok());
     let locked = locked.filter(|version| range.as_ref().is_none_or(|range| range.satisfies(version)));
     let version = locked.as_ref().map(ToString::to_string).or_else(|| text.clone());
+    // The line that carries the version: the lock's, where the requirement alone would give another one.
+    let lowest_asked = range.as_ref().and_then(|range| range.lowest());
+    let from_lock = package.locked_at.as_ref().filter(|_| locked.is_some() && locked.as_ref() != lowest_asked);
+    let place = from_lock.unwrap_or_else(|| package.carrier()).clone();
     let floats = range.clone().filter(|range| locked.is_none() && range.float().is_some());
     let lowest = locked.or_else(|| range.and_then(|range| range.lowest().cloned()));
     Standing {
@@ -224,7 +228,7 @@ fn standing(package: &Package, leader: &str, generation: usize) -> Standing {
         },
         generation,
         lowest,
-        place: package.carrier().clone(),
+        place,
         package: package.id.clone(),
         floats,
     }

@@ -72,6 +72,8 @@ struct ProjectJson<'a> {
 struct PackageJson<'a> {
     /// The id, as written.
     id: &'a str,
+    /// The group of Paket in which it stands; null for Paket's main group and outside Paket.
+    group: Option<&'a str>,
     /// The target framework; null where the project names none.
     tfm: Option<&'a str>,
     /// The evaluated text, untouched; null when there is none or it could not be told.
@@ -170,6 +172,7 @@ impl<'a> PackageJson<'a> {
         let elsewhere = package.version_place.as_ref().filter(|place| **place != package.place);
         Self {
             id: &package.id,
+            group: package.group.as_deref(),
             tfm: package.framework.as_deref(),
             requirement: package.requirement.as_deref(),
             resolved: package.resolved.as_deref(),
@@ -273,6 +276,9 @@ fn row(package: &Package) -> [String; 3] {
         (package.implicit, "added by the SDK"),
         (package.development, "for development"),
     ];
+    if let Some(group) = &package.group {
+        write!(version, " (group {group})").ok();
+    }
     for (_, mark) in marks.iter().filter(|(on, _)| *on) {
         write!(version, " ({mark})").ok();
     }

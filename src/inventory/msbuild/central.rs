@@ -153,6 +153,8 @@ impl<'e> Reader<'e, '_> {
     fn package(&self, item: &'e Item, kind: &str) -> Package {
         let private_assets = self.metadatum(kind, item, "PrivateAssets");
         Package {
+            group: None,
+            locked_at: None,
             id: item.identity().into_owned(),
             framework: self.framework.map(str::to_owned),
             requirement: None,

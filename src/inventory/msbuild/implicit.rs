@@ -35,6 +35,8 @@ pub fn references(evaluation: &Evaluation<'_>, framework: &str) -> Vec<Package> 
 
 fn package(evaluation: &Evaluation<'_>, framework: &str, id: &str, version: Option<&str>) -> Package {
     Package {
+        group: None,
+        locked_at: None,
         id: id.to_owned(),
         framework: (!framework.is_empty()).then(|| framework.to_owned()),
         requirement: version.map(str::to_owned),

@@ -260,7 +260,28 @@ fn take(project: &mut Project, evaluation: &Evaluation<'_>, framework: Option<&s
             project.imports.push(import.to_string());
         }
     }
+    if project.lock_file.is_none() {
+        project.lock_file = lock_file(evaluation, &mut project.problems);
+    }
     references(project, evaluation);
+}
+
+/// The lock file that the project names: NuGet's `NuGetLockFilePath`, relative to the project. One outside the repository is given as
+/// written, so that no other file is taken for it.
+fn lock_file(evaluation: &Evaluation<'_>, problems: &mut Vec<Problem>) -> Option<String> {
+    let named = evaluation.properties.get("nugetlockfilepath")?;
+    if let Some(reason) = &named.unknown {
+        let place = named.origin.as_ref().map_or_else(|| Place::new(&*evaluation.project, 0), |origin| origin.place());
+        let message = format!("which lock file the project has cannot be told: {reason}");
+        problems.push(Problem::at("unknown-lock-file", message, place));
+        return None;
+    }
+    let text = named.unescaped().trim().to_owned();
+    match path::locate(&path::absolute(folder(&evaluation.project)), &text) {
+        _ if text.is_empty() => None,
+        Located::Inside(path) => Some(path),
+        Located::Sdk | Located::Outside | Located::Machine => Some(text),
+    }
 }
 
 /// Adds references to projects, and namespaces that every file imports.

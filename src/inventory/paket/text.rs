@@ -14,7 +14,7 @@ pub(super) struct Entry {
 }
 
 /// The group of what stands before the first `group`.
-const MAIN: &str = "Main";
+pub(super) const MAIN: &str = "Main";
 
 /// The packages of a `paket.lock`: four spaces deep in a `NUGET` section, as `Name (version)`. What stands deeper is what a
 /// package depends on.
