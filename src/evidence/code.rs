@@ -16,7 +16,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::csharp::names::{self, TYPES, Using, simple_name};
 use crate::csharp::scope::{Known, Scopes};
 use crate::csharp::{Node, Syntax};
-use crate::evidence::wanted::{Detector, Sign, Wanted, is_below, is_options};
+use crate::evidence::wanted::{Detector, Sign, Wanted, is_below};
 use inheritance::{Derivation, Inherited};
 use position::Position;
 
@@ -236,7 +236,7 @@ impl Reader<'_> {
     fn meet_member(&mut self, index: usize, detector: &Detector, node: Node, receiver: Node, of: &str) {
         match self.scopes.value(self.syntax, receiver) {
             Known::Type(name) if self.names(Some(&name), of) => self.push(index, node, false, false, None),
-            Known::Lambda if is_options(of) && options::may_be(self.syntax, receiver, of) => {
+            Known::Lambda if options::may_be(self.syntax, receiver, of, &detector.handed_by) => {
                 self.push(index, node, false, true, None);
             }
             Known::Own if self.derives(node, of) => self.push(index, node, false, false, None),

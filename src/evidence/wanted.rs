@@ -43,6 +43,8 @@ pub(super) struct Detector {
     pub(super) homes: Vec<String>,
     /// Types whose name shows that a signature or construction is adapted already.
     pub(super) adapted: Vec<String>,
+    /// Methods that hand a value of the type to a lambda.
+    pub(super) handed_by: Vec<String>,
     /// What it looks for.
     pub(super) sign: Sign,
 }
@@ -64,8 +66,15 @@ impl Search<'_> {
             namespaces: self.roots().to_vec(),
             homes: self.homes(sign.of_type().unwrap_or(sign.word())),
             adapted: self.seen.adapted.clone(),
+            handed_by: self.handed_by(&sign),
             sign,
         })
+    }
+
+    /// The methods that hand a value of the sign's type to a lambda.
+    fn handed_by(&self, sign: &Sign) -> Vec<String> {
+        let of = sign.of_type().filter(|_| matches!(sign, Sign::Member(..)) && self.seen.namespaces.is_empty());
+        of.and_then(|of| self.product.handed_by.get(of)).cloned().unwrap_or_default()
     }
 
     /// The root namespaces of the names: the product's, unless the rule says where else they live.
@@ -196,7 +205,7 @@ impl Wanted {
             by_word.entry(detector.sign.word().to_owned()).or_default().push(index);
             words.insert(detector.sign.word().to_owned());
             words.extend(detector.sign.of_type().map(str::to_owned));
-            words.extend(detector.namespaces.iter().cloned());
+            words.extend(detector.namespaces.iter().chain(&detector.handed_by).cloned());
             for method in detector.sign.methods() {
                 by_method.entry(method.clone()).or_default().push(index);
                 words.insert(method.clone());
@@ -232,7 +241,8 @@ impl Wanted {
     pub(super) fn can_matter(&self, words: &BTreeSet<&str>) -> bool {
         let shown = |detector: &Detector| {
             let sign = &detector.sign;
-            let typed = sign.of_type().is_none_or(|of| words.contains(of) || is_options(of));
+            let handed = detector.handed_by.iter().any(|method| words.contains(method.as_str()));
+            let typed = handed || sign.of_type().is_none_or(|of| words.contains(of) || is_options(of));
             words.contains(sign.word()) && typed
         };
         words.iter().flat_map(|word| self.at(word)).any(|(_, detector)| shown(detector))
@@ -267,7 +277,7 @@ fn may_inherit(detector: &Detector, words: &BTreeSet<&str>) -> bool {
     words.contains(OVERRIDE) || detector.namespaces.iter().any(|root| words.contains(root.as_str()))
 }
 
-/// Whether a type is made to be configured in a lambda, where files do not name it.
+/// Whether a type is made to be configured in lambdas of methods that are called like it, where files do not name the type.
 pub(super) fn is_options(type_name: &str) -> bool {
     type_name.ends_with("Options")
 }

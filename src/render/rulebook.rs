@@ -78,7 +78,10 @@ pub fn list_text(book: &Rulebook) -> String {
 
 /// The same as a JSON object.
 pub fn list_json(book: &Rulebook) -> Value {
-    let rung = |rung: &Rung| json!({"id": rung.id, "title": rung.file.title, "package": rung.file.package, "rules": lines(rung)});
+    let rung = |rung: &Rung| {
+        let file = &rung.file;
+        json!({"id": rung.id, "title": file.title, "package": file.package, "verified": file.verified, "rules": lines(rung)})
+    };
     let product = |product: &Product| {
         let rungs: Vec<Value> = product.rungs.iter().map(rung).collect();
         json!({"id": product.id, "title": product.file.title, "newest": knows_up_to(product), "rungs": rungs})
@@ -87,11 +90,13 @@ pub fn list_json(book: &Rulebook) -> Value {
     json!({"schema": 1, "verified": book.verified(), "products": products})
 }
 
-/// The same as Markdown. Rungs without rules are counted, not listed.
+/// The same as Markdown.
 pub fn list_markdown(book: &Rulebook) -> String {
     let mut page = Markdown::new();
-    page.ours("# Rules\n\nWhat the rulebook knows, as `identityserver-upgrade rules list --format markdown` prints it. Held against the vendor's tags on ");
-    page.prose(book.verified()).ours(".\n");
+    page.ours("# Rules\n\nWhat the rulebook knows, as `identityserver-upgrade rules list --format markdown` prints it. Each line says when and against\n");
+    page.ours("which tag of the vendor it was last held, the newest of these days is ")
+        .prose(book.verified())
+        .ours(".\n");
     for product in &book.products {
         page.ours("\n## ")
             .prose(&product.file.title)
@@ -99,8 +104,17 @@ pub fn list_markdown(book: &Rulebook) -> String {
             .code(&knows_up_to(product))
             .ours(", in ");
         page.number(product.rungs.len()).ours(" lines.\n");
-        for rung in product.rungs.iter().filter(|rung| !lines(rung).is_empty()) {
-            page.ours("\n### ").prose(&rung.file.title).ours("\n\n| rule | impact | what changes |\n|---|---|---|\n");
+        for rung in &product.rungs {
+            page.ours("\n### ").prose(&rung.file.title).ours("\n\n");
+            match &rung.file.verified {
+                Some(it) => page.ours("Verified ").prose(&it.date).ours(" at ").code(&it.tag).ours("."),
+                None => page.ours("Known by its number alone."),
+            };
+            if lines(rung).is_empty() {
+                page.ours(" Nothing to do that the book knows of.\n");
+                continue;
+            }
+            page.ours("\n\n| rule | impact | what changes |\n|---|---|---|\n");
             for line in lines(rung) {
                 page.ours("| ")
                     .code(&line.id)
@@ -141,6 +155,8 @@ pub fn show_text(entry: Entry<'_>) -> String {
         }
         Entry::Rung(rung) => {
             writeln!(text, "{}: {}", rung.id, rung.file.title).ok();
+            let verified = rung.file.verified.as_ref().map(|it| format!("{} at {}", it.date, it.tag));
+            writeln!(text, "  verified: {}", verified.as_deref().unwrap_or("known by its number alone")).ok();
             writeln!(text, "  frameworks: {}", rung.file.frameworks.join(", ")).ok();
             for guide in &rung.file.guides {
                 writeln!(text, "  guide from {}: {}", guide.from, guide.url).ok();

@@ -37,6 +37,10 @@ pub struct ProductFile {
     /// file that does not see that namespace means another type of the same name. What is not listed may live in any of them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub homes: BTreeMap<String, Vec<String>>,
+    /// Methods that hand a value of a type to a lambda, by the type (`ClientCredentialsClient: [AddClient]`): files do not name
+    /// the type there. An options type whose methods are called like it (`AddStore` for `StoreOptions`) need not be listed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub handed_by: BTreeMap<String, Vec<String>>,
     /// The `DbContext`s whose schema the product owns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contexts: Vec<ContextEntry>,

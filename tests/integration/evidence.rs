@@ -407,6 +407,27 @@ fn options_in_a_lambda_are_those_of_the_method_that_takes_it() {
 }
 
 #[test]
+fn a_lambda_takes_what_the_product_knows_that_the_method_hands_over() {
+    let product = Rulebook::embedded().product("access-token-management").expect("a product");
+    let package = "Duende.AccessTokenManagement";
+    let plan = Plan::of(product, &stand(package, "3.3.0"), &stand(package, "4.0.0"));
+    let project = format!(
+        "<Project><ItemGroup><PackageReference Include=\"{package}.OpenIdConnect\" Version=\"3.3.0\" /></ItemGroup></Project>"
+    );
+    let status = |text: &str| {
+        let found = findings(&plan, &[("Host.csproj", &project), ("Program.cs", text)]);
+        of_rule(&found, "access-token-management/Duende.AccessTokenManagement-4.0/atm4-strong-types").status
+    };
+    let configured =
+        "services.AddOpenIdConnectAccessTokenManagement(options => { options.ClientCredentialsScope = \"api\"; });";
+    assert_eq!(status(configured), Status::Check);
+    assert_eq!(status("services.AddTokens().AddClient(\"a\", client => client.Scope = \"api\");"), Status::Check);
+    assert_eq!(status("services.AddHttpClient(\"a\", client => client.Scope = \"api\");"), Status::Clear);
+    assert_eq!(status("services.AddOpenIdConnect(options => { options.Scope = \"api\"; });"), Status::Clear);
+    assert_eq!(status("services.AddClient(\"a\", client => client.Inner.Scope = \"api\");"), Status::Clear);
+}
+
+#[test]
 fn a_namespace_stays_where_its_package_is_referenced() {
     let plan = plan("7.0.0", "7.1.0");
     let rule = "identityserver/7.1/identitymodel-renamed";

@@ -21,4 +21,5 @@ mod scenarios;
 mod schemas;
 mod secrets;
 mod situations;
+mod surface;
 mod world;

@@ -189,7 +189,8 @@ impl<'a> Surroundings<'a> {
 
     fn is_products(&self, file: &FileFacts, hit: &Hit, detector: &Detector) -> bool {
         // A value whose type the file does not show can be the product's without its namespace.
-        let sees = self.sees(file, detector) || (hit.maybe && self.sees_product(file, detector));
+        let may = || self.sees_product(file, detector) || self.references(&file.path, detector);
+        let sees = self.sees(file, detector) || (hit.maybe && may());
         hit.qualified || (sees && !self.is_own(file, detector))
     }
 
