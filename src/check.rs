@@ -8,10 +8,8 @@ use crate::evidence::of_projects;
 use crate::inventory::{Inventory, Options};
 use crate::jump::{Change, ChangeKind, Jump, JumpKind, pairs, stands};
 use crate::place::Problem;
-use crate::plan::{Fact, Plan, rung_of};
-use crate::report::{
-    Book, Finding, Guide, Kind, Looked, Report, Route, RouteRung, Sighting, Status, Unread, Verdict, merged,
-};
+use crate::plan::{Fact, Plan, all_guides, rung_of};
+use crate::report::{Book, Finding, Kind, Looked, Report, Route, RouteRung, Sighting, Status, Unread, Verdict, merged};
 use crate::rules::{Rulebook, Rung};
 use crate::scope::Scope;
 use crate::tree::Tree;
@@ -136,7 +134,7 @@ pub fn report(
         findings,
         ignored: Vec::new(),
         remarks: Vec::new(),
-        guides: guides(diff),
+        guides: all_guides(diff.plans.iter().flatten()),
         problems: diff.problems.iter().map(Unread::from).chain(diff.changes.iter().filter_map(reason)).collect(),
         looked: Looked { projects: diff.inventory.projects.len(), left_out: diff.left_out, ..looked },
     }
@@ -267,17 +265,6 @@ fn way(plan: &Plan) -> Vec<RouteRung> {
     }
     rungs.dedup_by(|next, rung| next.line == rung.line && !next.database);
     rungs
-}
-
-/// Pages of all plans, each once.
-fn guides(diff: &Diff) -> Vec<Guide> {
-    let mut found: Vec<Guide> = Vec::new();
-    for guide in diff.plans.iter().flatten().flat_map(|plan| &plan.guides) {
-        if found.iter().all(|known| known.url != guide.url) {
-            found.push(guide.clone());
-        }
-    }
-    found
 }
 
 fn book(diff: &Diff, rules: &Rulebook) -> Book {

@@ -22,6 +22,7 @@ use crate::version::Version;
 pub use advisories::hits;
 pub use findings::{effect, impact_rank};
 pub use frameworks::FrameworkPlan;
+pub use guides::all_guides;
 
 /// The way from one version to another.
 #[derive(Debug, Clone)]

@@ -180,29 +180,38 @@ pub(super) fn judge(plan: &Plan, context: &str, facts: &Facts, inventory: &Inven
     let mut judgement = Judgement::new(Status::Done, searched(facts, &states));
     let owed: Vec<Owed> =
         states.iter().filter_map(|state| judge_one(&asked, state, facts, brought, &mut judgement)).collect();
-    add_notes(&owed, &mut judgement);
+    add_notes(&owed, &states, &mut judgement);
     judgement
 }
 
 /// What the migrations of one snapshot lack.
-struct Owed {
-    /// `` `Context` stands at 6.3 and lacks … ``: the sentence without the folder.
-    lack: (String, String),
-    /// The folder, with its provider.
-    folder: String,
+struct Owed<'a> {
+    /// The snapshot.
+    standing: &'a Standing,
+    /// `stands at 6.3 and lacks …`.
+    lack: String,
 }
 
-/// One sentence for all folders that stand alike.
-fn add_notes(owed: &[Owed], judgement: &mut Judgement) {
-    let mut told: Vec<&(String, String)> = Vec::new();
-    for it in owed {
-        if told.contains(&&it.lack) {
+impl Owed<'_> {
+    /// Its folder and provider. The places of the finding have the paths, so these are needed only to tell one from another.
+    fn folder(&self) -> String {
+        let provider = self.standing.provider.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
+        format!("`{}`{provider}", crate::tree::folder(&self.standing.place.path))
+    }
+}
+
+/// One sentence for all snapshots of a context that stand alike; with their folders where others of it stand otherwise.
+fn add_notes(owed: &[Owed<'_>], states: &[State<'_>], judgement: &mut Judgement) {
+    for (at, it) in owed.iter().enumerate() {
+        let context = &it.standing.context;
+        let alike = |other: &&Owed<'_>| other.standing.context == *context && other.lack == it.lack;
+        if owed.iter().take(at).any(|other| alike(&other)) {
             continue;
         }
-        told.push(&it.lack);
-        let alike = owed.iter().filter(|other| other.lack == it.lack).map(|other| other.folder.as_str());
-        let (context, lack) = &it.lack;
-        judgement.add_note(&format!("{context} in {} {lack}.", alike.collect::<Vec<_>>().join(", ")));
+        let folders: Vec<String> = owed.iter().filter(alike).map(Owed::folder).collect();
+        let all = states.iter().filter(|state| state.standing.context == *context).count();
+        let which = if folders.len() == all { String::new() } else { format!(" in {}", folders.join(", ")) };
+        judgement.add_note(&format!("`{context}`{which} {}.", it.lack));
     }
 }
 
@@ -252,13 +261,13 @@ pub(super) fn judge_trap(
     }
 }
 
-fn judge_one(
+fn judge_one<'a>(
     asked: &[Want],
-    state: &State<'_>,
+    state: &State<'a>,
     facts: &Facts,
     brought: bool,
     judgement: &mut Judgement,
-) -> Option<Owed> {
+) -> Option<Owed<'a>> {
     let standing = state.standing;
     let migrations = replay::migrations(facts, standing);
     let mut missing: Vec<Want> = state.missing.clone();
@@ -287,7 +296,8 @@ fn judge_one(
     let status = if own { Status::Check } else { Status::Todo };
     judgement.worsen(status);
     let stand = state.level.map_or_else(|| "below all known rungs".to_owned(), |rung| format!("at {}", rung.stem()));
-    judgement.see_as(status, &standing.place, format!("{} stands {stand}; it lacks {list}", standing.context));
+    let provider = standing.provider.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
+    judgement.see_as(status, &standing.place, format!("{}{provider} stands {stand}", standing.context));
     if own {
         judgement.add_note(&format!(
             "`{}` has entities of your own and nothing here brings `{}`: look whether your stores need {list}.",
@@ -295,11 +305,8 @@ fn judge_one(
         ));
         return None;
     }
-    let folder = crate::tree::folder(&standing.place.path);
-    let provider = standing.provider.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
     judgement.commands.push(state.command.clone());
-    let lack = (format!("`{}`", standing.context), format!("stands {stand} and lacks {list}"));
-    Some(Owed { lack, folder: format!("`{folder}`{provider}") })
+    Some(Owed { standing, lack: format!("stands {stand} and lacks {list}") })
 }
 
 /// Where what is wanted was done: a migration of this change before an older one, else the snapshot.

@@ -137,7 +137,9 @@ fn counted(difference: &Difference) -> String {
 
 fn shortened(parts: &[String]) -> String {
     match parts.split_at_checked(4) {
-        Some((first, rest)) if !rest.is_empty() => format!("{} and {} more changes", first.join(", "), rest.len()),
+        Some((first, rest)) if !rest.is_empty() => {
+            format!("{} and {} more {}", first.join(", "), rest.len(), plural("change", rest.len()))
+        }
         _ => parts.join(", "),
     }
 }

@@ -1,6 +1,6 @@
 //! Pages to read. Guides are arrivals: each rung lists the pages that end there, shortcuts included.
 
-use super::{Point, Rule};
+use super::{Plan, Point, Rule};
 use crate::report::Guide;
 use crate::rules::schema::GuideEntry;
 use crate::rules::{Position, Product, Rung};
@@ -22,13 +22,41 @@ pub(super) fn reading_order(product: &'static Product, rules: &[Rule], start: &P
         let matters = rules.iter().any(|rule| rule.rung.id == rung.id);
         if (!single || matters) && found.iter().all(|known| known.url != guide.url) {
             found.push(Guide {
-                title: format!("{} → {}", at.line, rung.line),
+                title: title(product, at, rung.position()),
                 url: guide.url.clone(),
                 from: guide.from.clone(),
                 to: rung.line.to_string(),
             });
         }
         at = rung.position();
+    }
+    found
+}
+
+/// `6.3 → 7.0`; where the package is another one, lines alone would say nothing: `IdentityModel 7.0 → Duende.IdentityModel 7.0`.
+fn title(product: &Product, from: Position, to: Position) -> String {
+    let named = |at: Position| match product.file.leading.get(at.generation) {
+        Some(leader) if from.generation != to.generation => format!("{} {}", leader.id, at.line),
+        _ => at.line.to_string(),
+    };
+    format!("{} → {}", named(from), named(to))
+}
+
+/// Pages of several ways, each once. Where they are of several products, each title says of which.
+pub fn all_guides<'a>(plans: impl Iterator<Item = &'a Plan>) -> Vec<Guide> {
+    let plans: Vec<&Plan> = plans.filter(|plan| !plan.guides.is_empty()).collect();
+    let several = plans.iter().any(|plan| plans.first().is_some_and(|first| first.product.id != plan.product.id));
+    let mut found: Vec<Guide> = Vec::new();
+    for plan in plans {
+        for guide in &plan.guides {
+            if found.iter().any(|known| known.url == guide.url) {
+                continue;
+            }
+            // A title that names packages says it already.
+            let bare = several && guide.title.starts_with(|first: char| first.is_ascii_digit());
+            let title = if bare { format!("{} {}", plan.product.file.title, guide.title) } else { guide.title.clone() };
+            found.push(Guide { title, ..guide.clone() });
+        }
     }
     found
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::evidence::of_projects;
 use crate::inventory::{Inventory, Kind as Manifest};
 use crate::jump::{self, Footing, footings};
-use crate::plan::Plan;
+use crate::plan::{Plan, all_guides};
 use crate::portfolio::{Day, Stand, Standing, Whose, now};
-use crate::report::{Finding, Guide, Kind, Status, Unread};
+use crate::report::{Finding, Kind, Status, Unread};
 use crate::rules::{Product, Rulebook};
 use crate::version::Version;
 
@@ -91,12 +91,7 @@ impl Survey {
             merge(&mut findings, way.collect());
         }
         now::sort(&mut findings);
-        let mut guides: Vec<Guide> = Vec::new();
-        for guide in self.plans.iter().flat_map(|plan| &plan.guides) {
-            if guides.iter().all(|known| known.url != guide.url) {
-                guides.push(guide.clone());
-            }
-        }
+        let guides = all_guides(self.plans.iter());
         Standing { stands: self.stands, findings, guides, problems: self.problems, ..Standing::bare(whose) }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The JSON is version 1 of a shape that never breaks inside a version; its JSON Schema is published in `docs/schemas/`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use schemars::JsonSchema;
@@ -225,19 +226,26 @@ pub fn text(inventory: &Inventory) -> String {
 fn project_text(out: &mut String, project: &Project) {
     // Writing to a String cannot fail, so the results are not looked at.
     writeln!(out, "{} ({})", one_line(&project.path), traits(project)).ok();
-    let rows: Vec<[String; 3]> = project.packages.iter().map(row).collect();
-    let width =
-        |column: fn(&[String; 3]) -> &String| rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0);
-    let (first, second) = (width(|[id, _, _]| id), width(|[_, framework, _]| framework));
-    for [id, framework, version] in &rows {
-        if second == 0 {
-            writeln!(out, "  {id:first$}  {version}").ok();
-        } else {
-            writeln!(out, "  {id:first$}  {framework:second$}  {version}").ok();
-        }
+    let (pins, packages): (Vec<&Package>, Vec<&Package>) = project.packages.iter().partition(|package| package.pin);
+    let rows: Vec<[String; 4]> = packages.iter().map(|package| row(package, &project.path)).collect();
+    let widths: Vec<usize> = (0..3)
+        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+        .collect();
+    for row in &rows {
+        let cells = row.iter().zip(widths.iter().chain(&[0])).filter(|(cell, width)| **width > 0 || !cell.is_empty());
+        let line: Vec<String> = cells.map(|(cell, width)| format!("{cell:width$}")).collect();
+        writeln!(out, "  {}", line.join("  ").trim_end()).ok();
     }
     if rows.is_empty() && project.error.is_none() {
         out.push_str("  no packages\n");
+    }
+    if !pins.is_empty() {
+        let ids: BTreeSet<String> = pins.iter().map(|package| package.id.to_lowercase()).collect();
+        let mut files: Vec<String> = pins.iter().map(|package| one_line(&package.carrier().path)).collect();
+        files.sort();
+        files.dedup();
+        let (count, files) = (ids.len(), files.join(", "));
+        writeln!(out, "  + {count} that only pin what others bring, in {files} (--format json lists them)").ok();
     }
     problems_text(out, "error ", project.error.as_slice());
     problems_text(out, "problem ", &project.problems);
@@ -261,31 +269,33 @@ fn traits(project: &Project) -> String {
     traits.join("; ")
 }
 
-fn row(package: &Package) -> [String; 3] {
-    let mut version = match (&package.requirement, &package.resolved) {
+/// Id, framework, version, and the way back to where it was written; what stands in the project itself is named by its line.
+fn row(package: &Package, project: &str) -> [String; 4] {
+    let version = match (&package.requirement, &package.resolved) {
         (Some(requirement), Some(resolved)) if requirement != resolved => format!("{requirement} = {resolved}"),
         (Some(version), _) | (None, Some(version)) => version.clone(),
         (None, None) => "?".into(),
     };
+    let mut trail = String::new();
     for step in package.trail.iter().rev().skip(1).rev() {
-        write!(version, " ← {}", step.text).ok();
+        write!(trail, "← {} ", step.text).ok();
     }
-    write!(version, " ← {}", package.carrier()).ok();
-    let marks = [
-        (package.pin, "pins a transitive package"),
-        (package.implicit, "added by the SDK"),
-        (package.development, "for development"),
-    ];
+    match package.carrier() {
+        place if place.path == project && place.line > 0 => write!(trail, "← line {}", place.line).ok(),
+        place => write!(trail, "← {place}").ok(),
+    };
+    let marks = [(package.implicit, "added by the SDK"), (package.development, "for development")];
     if let Some(group) = &package.group {
-        write!(version, " (group {group})").ok();
+        write!(trail, " (group {group})").ok();
     }
     for (_, mark) in marks.iter().filter(|(on, _)| *on) {
-        write!(version, " ({mark})").ok();
+        write!(trail, " ({mark})").ok();
     }
     if let Some(problem) = &package.problem {
-        write!(version, " ! {problem}").ok();
+        write!(trail, " ! {problem}").ok();
     }
-    [one_line(&package.id), one_line(package.framework.as_deref().unwrap_or_default()), one_line(&version)]
+    let framework = package.framework.as_deref().unwrap_or_default();
+    [one_line(&package.id), one_line(framework), one_line(&version), one_line(&trail)]
 }
 
 fn problems_text(out: &mut String, word: &str, problems: &[Problem]) {
@@ -315,7 +325,9 @@ mod tests {
         ];
         let mut other = Package::new("B", Via::PackageReference, Place::new("src/app.csproj", 8));
         other.problem = Some("NU1010".into());
-        project.packages = vec![package, other];
+        let mut pin = Package::new("C", Via::PackageVersion, Place::new("Directory.Packages.props", 6));
+        pin.pin = true;
+        project.packages = vec![package, other, pin];
         project.warnings = vec![Problem::at("NU1504", "twice\u{1b}[31m", Place::new("src/app.csproj", 9))];
         Inventory { projects: vec![project], ..Inventory::default() }
     }
@@ -325,8 +337,9 @@ mod tests {
         assert_eq!(
             text(&inventory()),
             "src/app.csproj (msbuild; net8.0; central package management)\n\
-             \x20 My.Server  net8.0  7.0.9 ← $(ServerVersion) ← Directory.Build.props:12\n\
-             \x20 B                  ? ← src/app.csproj:8 ! NU1010\n\
+             \x20 My.Server  net8.0  7.0.9  ← $(ServerVersion) ← Directory.Build.props:12\n\
+             \x20 B                  ?      ← line 8 ! NU1010\n\
+             \x20 + 1 that only pin what others bring, in Directory.Packages.props (--format json lists them)\n\
              \x20 src/app.csproj:9: warning NU1504: twice [31m\n"
         );
     }

@@ -94,7 +94,8 @@ pub(super) fn section(out: &mut String, title: &str, findings: &[&Finding], advi
             writeln!(out, "    {}:{}: {}", one_line(&place.path), place.line, one_line(&place.saw)).ok();
         }
         if finding.places.len() > PLACES {
-            writeln!(out, "    and {} more places", finding.places.len() - PLACES).ok();
+            let more = finding.places.len() - PLACES;
+            writeln!(out, "    and {more} more place{}", if more == 1 { "" } else { "s" }).ok();
         }
         if let Some(url) = finding.url.as_ref().filter(|_| advice) {
             writeln!(out, "    {url}").ok();

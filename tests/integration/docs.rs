@@ -99,6 +99,13 @@ fn linked(page: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
+fn every_page_has_a_title() {
+    let bare: Vec<String> =
+        pages().into_iter().filter(|(_, text)| !text.starts_with("# ")).map(|(page, _)| page).collect();
+    assert!(bare.is_empty(), "{bare:?}");
+}
+
+#[test]
 fn every_page_can_be_reached_from_the_readme() {
     let pages = pages();
     let mut reached = BTreeSet::from(["README.md".to_owned()]);

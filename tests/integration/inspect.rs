@@ -110,7 +110,7 @@ fn text_shows_packages_in_columns() {
     let output = tool(folder.path(), &["inspect"]);
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
-        "packages.config (packages.config)\n  Long.Name  net48  1.0 ← packages.config:2\n  B          net48  2.0 ← packages.config:3\n"
+        "packages.config (packages.config)\n  Long.Name  net48  1.0  ← line 2\n  B          net48  2.0  ← line 3\n"
     );
 }
 

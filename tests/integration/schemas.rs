@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use identityserver_upgrade::render::{audit, json, plan};
+use identityserver_upgrade::render::{audit, inspect, json, plan};
 use serde_json::Value;
 
 use crate::scenarios::tool;
@@ -44,6 +44,53 @@ fn plans_keep_to_the_published_schema() {
         assert!(output.status.success(), "plan {from} {to}");
         keeps_to(&schema, &String::from_utf8_lossy(&output.stdout));
     }
+}
+
+/// What changes with each edition of the rulebook: a page may show an older one.
+const AGEING: [&str; 4] = ["verified", "newest", "behind", "advisories"];
+
+/// Whether `shown` is `whole` with entries of lists and fields left out.
+fn is_cut_of(shown: &Value, whole: &Value) -> bool {
+    match (shown, whole) {
+        (Value::Object(shown), Value::Object(whole)) => shown.iter().all(|(name, value)| {
+            whole.get(name).is_some_and(|it| AGEING.contains(&name.as_str()) || is_cut_of(value, it))
+        }),
+        (Value::Array(shown), Value::Array(whole)) => {
+            shown.iter().all(|value| whole.iter().any(|it| is_cut_of(value, it)))
+                && (shown.is_empty() == whole.is_empty())
+        }
+        _ => shown == whole,
+    }
+}
+
+/// What the program prints of the example keeps to the schemas, and the page shows cuts of just that.
+#[test]
+fn the_example_keeps_to_the_published_schemas_and_the_page_shows_it() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/");
+    let page = fs::read_to_string(format!("{root}docs/json.md")).expect("the page");
+    let (_, examples) = page.split_once("## Examples").expect("examples");
+    let schemas = [("diff", json::schema()), ("inspect", inspect::schema()), ("audit", audit::json::schema())];
+    let mut shown = 0;
+    let lines: Vec<&str> = examples.lines().collect();
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with('`') && !line.starts_with("```")) {
+        let command = line.split('`').nth(1).expect("a command");
+        let block =
+            lines.iter().skip(at).skip_while(|line| **line != "```json").skip(1).take_while(|line| **line != "```");
+        let block = &block.copied().collect::<Vec<_>>().join("\n");
+        let example: Value = serde_json::from_str(block).expect("JSON");
+        let output = tool().args(command.split(' ')).current_dir(root).output().expect("the tool runs");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        let of = command.split(' ').next().expect("a word");
+        let (_, schema) = schemas.iter().find(|(name, _)| *name == of).expect("a schema");
+        keeps_to(&serde_json::to_value(schema).expect("JSON"), &printed);
+        if of == "diff" || of == "inspect" {
+            keeps_to(&serde_json::to_value(schema).expect("JSON"), block);
+        }
+        let whole: Value = serde_json::from_str(&printed).expect("JSON");
+        assert!(is_cut_of(&example, &whole), "docs/json.md shows of `{command}` what it does not print: {printed}");
+        shown += 1;
+    }
+    assert_eq!(shown, schemas.len());
 }
 
 #[test]

@@ -243,7 +243,7 @@ const finding = (it, found) => el("li", { class: "finding" },
   ...found.commands.map(command),
   found.places.length || found.seen ? el("ul", { class: "places" },
     ...found.places.map((seen) => el("li", null, place(it, seen.path, seen.line), seen.saw ? " " : null, seen.saw ? el("code", null, seen.saw) : null)),
-    found.seen > found.places.length ? el("li", { class: "dim" }, `and ${found.seen - found.places.length} more places`) : null) : null,
+    found.seen > found.places.length ? el("li", { class: "dim" }, `and ${found.seen - found.places.length} more place${found.seen - found.places.length === 1 ? "" : "s"}`) : null) : null,
   found.searched ? el("p", { class: "dim" }, "Searched: ", ...prose(found.searched)) : null);
 
 const GROUPS = [["todo", "To do", true], ["check", "Only you can tell", true], ["done", "Done", false], ["clear", "Does not apply", false]];
