@@ -115,7 +115,14 @@ fn report() -> Report {
         Ok(())
     };
     let source = Source { trees: &trees, files: &files };
-    run::report(&source, &Sides::default(), Rulebook::embedded(), &Scope::default()).expect("a report")
+    run::report(
+        &source,
+        &Sides::default(),
+        Rulebook::embedded(),
+        &Scope::default(),
+        "2026-11-25".parse().expect("a day"),
+    )
+    .expect("a report")
 }
 
 fn files(root: &str) -> Vec<(String, String)> {

@@ -27,7 +27,12 @@ fn main() {
     let paths = generate(folder.path(), count);
     let rules = Rulebook::embedded();
     let product = rules.product("identityserver").expect("a product");
-    let plan = Plan::of(product, &stand("IdentityServer4", "3.1.0"), &stand("Duende.IdentityServer", "8.0.0"));
+    let plan = Plan::of(
+        product,
+        &stand("IdentityServer4", "3.1.0"),
+        &stand("Duende.IdentityServer", "8.0.0"),
+        "2026-11-25".parse().expect("a day"),
+    );
     let gatherer = Gatherer::new(rules, &[&plan]);
 
     let read = best(|| paths.par_iter().map(|path| fs::read(path).expect("readable").len()).sum::<usize>());

@@ -106,10 +106,11 @@ fn reported<'c>(
         runtime.block_on(source.files(wanted, hand_over)).context("could not read the code")
     };
     let book = &configuration.book;
-    let mut found = run::report(&Source { trees: &trees, files: &files }, &sides, book.rules, &settings.scope())?;
+    let today = environment.today()?;
+    let compared = Source { trees: &trees, files: &files };
+    let mut found = run::report(&compared, &sides, book.rules, &settings.scope(), today)?;
     found.add_unread(source.borrow().problems());
     runner.problems("Could not be read", source.borrow().problems());
-    let today = chrono::Utc::now().date_naive();
     let verdicts = configuration.proposed.as_ref().map(|proposed| {
         let verdict = |settings| policy::name(run::judge(found.clone(), settings, book, &[], today).verdict);
         (verdict(settings), verdict(proposed))

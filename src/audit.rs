@@ -10,11 +10,12 @@ use std::path::Path;
 use rayon::prelude::*;
 use tracing::{info, info_span};
 
+use crate::day::Day;
 use crate::evidence::{FileFacts, Gatherer, hold};
 use crate::inventory::{Inventory, Options};
 use crate::place::Problem;
 use crate::plan::Plan;
-use crate::portfolio::{Day, Standing, Survey, Whose};
+use crate::portfolio::{Standing, Survey, Whose};
 use crate::report::{Finding, Unread};
 use crate::rules::Rulebook;
 use crate::source::folder;

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::evidence::of_projects;
-use crate::inventory::{Inventory, Options};
+use crate::day::Day;
+use crate::evidence::{hold_support, of_projects};
+use crate::inventory::{Inventory, Options, Project};
 use crate::jump::{Change, ChangeKind, Jump, JumpKind, pairs, stands};
 use crate::place::Problem;
 use crate::plan::{Fact, Plan, all_guides, rung_of};
@@ -29,6 +30,8 @@ pub struct Diff {
     pub problems: Vec<Problem>,
     /// Projects of the head that the configuration leaves out.
     pub left_out: usize,
+    /// The day on which it is asked for.
+    pub today: Day,
 }
 
 /// Names of the two sides, as the report shows them: commit ids, or folders.
@@ -41,7 +44,7 @@ pub struct Sides {
 }
 
 /// Compares what two trees reference, as far as projects are in the scope. Files that they import are read wherever they stand.
-pub fn diff(base: &Tree, head: &Tree, rules: &'static Rulebook, scope: &Scope) -> Diff {
+pub fn diff(base: &Tree, head: &Tree, rules: &'static Rulebook, scope: &Scope, today: Day) -> Diff {
     let options = Options::default();
     let (mut before, mut after) = rayon::join(|| Inventory::of(base, &options), || Inventory::of(head, &options));
     narrow(&mut before, scope);
@@ -54,9 +57,9 @@ pub fn diff(base: &Tree, head: &Tree, rules: &'static Rulebook, scope: &Scope) -
             |jump: &Jump| (jump.from.is_none() || jump.to.is_none(), std::cmp::Reverse(rungs_below(jump, rules)));
         weight(one).cmp(&weight(other)).then_with(|| one.product.cmp(&other.product))
     });
-    let plans = jumps.iter().map(|jump| plan(jump, rules)).collect();
+    let plans = jumps.iter().map(|jump| plan(jump, rules, today)).collect();
     let changes = Change::all(&pairs, rules);
-    Diff { changes, jumps, plans, problems: problems(&after), inventory: after, left_out }
+    Diff { changes, jumps, plans, problems: problems(&after), inventory: after, left_out, today }
 }
 
 /// Leaves out the projects outside the scope; gives their number. A problem of the whole goes only where its file is left out by name.
@@ -84,9 +87,9 @@ fn rungs_below(jump: &Jump, rules: &Rulebook) -> usize {
         .map_or(0, |product| product.rungs.iter().map(|rung| rung.file.changes.len() + rung.file.database.len()).sum())
 }
 
-fn plan(jump: &Jump, rules: &'static Rulebook) -> Option<Plan> {
+fn plan(jump: &Jump, rules: &'static Rulebook, today: Day) -> Option<Plan> {
     let (Some(from), Some(to)) = (&jump.from, &jump.to) else { return None };
-    rules.product(&jump.product).map(|product| Plan::of(product, from, to))
+    rules.product(&jump.product).map(|product| Plan::of(product, from, to, today))
 }
 
 /// Problems of the whole and of its projects, each once.
@@ -97,9 +100,15 @@ fn problems(inventory: &Inventory) -> Vec<Problem> {
     all.into_iter().collect()
 }
 
-/// What the jumps ask, as findings that nothing has been held against.
+/// What the jumps ask, as findings that nothing has been held against but the projects that jump.
 pub fn asked(diff: &Diff, rules: &Rulebook) -> Vec<Finding> {
-    diff.plans.iter().flatten().flat_map(|plan| plan.findings(rules)).collect()
+    let asked = |(jump, plan): (&Jump, &Option<Plan>)| {
+        let jumping = diff.inventory.projects.iter().filter(|project| jump.projects.contains(&project.path));
+        let jumping: Vec<&Project> = jumping.collect();
+        let found = plan.iter().flat_map(|plan| plan.findings(rules).into_iter().map(move |it| (plan, it)));
+        found.map(|(plan, finding)| hold_support(plan, finding, &jumping)).collect::<Vec<_>>()
+    };
+    diff.jumps.iter().zip(&diff.plans).flat_map(asked).collect()
 }
 
 /// The whole answer: the findings, however they were judged, put in order, with the verdict that follows from them.
@@ -194,7 +203,7 @@ fn out_of_step(diff: &Diff, rules: &'static Rulebook) -> Vec<Finding> {
         let project = diff.inventory.projects.iter().find(|project| project.path == change.project);
         let (Some(project), false) = (project, jumped.contains(member.product.id.as_str())) else { continue };
         for (_, stand) in stands(project, rules).into_iter().filter(|(product, _)| *product == member.product.id) {
-            let plan = Plan::still(member.product, &stand);
+            let plan = Plan::still(member.product, &stand, diff.today);
             for finding in of_projects(&plan, &diff.inventory) {
                 if found.iter().all(|known| known.rule != finding.rule) {
                     found.push(finding);

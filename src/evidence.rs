@@ -33,7 +33,7 @@ use database::{Cast, MigrationFile, Standing};
 use pins::Pin;
 use wanted::{Search, Wanted};
 
-pub use judge::{hold, of_projects};
+pub use judge::{hold, hold_support, of_projects};
 pub use scope::scoped;
 
 /// Folders of what others wrote or tools made.

@@ -1,7 +1,6 @@
 //! A decision of the team not to be told of something: which rules, why, and until when.
 
-use chrono::NaiveDate;
-
+use crate::day::Day;
 use crate::place::Place;
 
 /// One entry of `ignore` in the configuration.
@@ -12,14 +11,14 @@ pub struct Ignore {
     /// Why, in the team's words; never empty.
     pub reason: String,
     /// The last day on which it counts; `None` for good.
-    pub until: Option<NaiveDate>,
+    pub until: Option<Day>,
     /// Where it stands.
     pub place: Place,
 }
 
 impl Ignore {
     /// Whether its last day has passed.
-    pub fn is_expired(&self, today: NaiveDate) -> bool {
+    pub fn is_expired(&self, today: Day) -> bool {
         self.until.is_some_and(|until| until < today)
     }
 }
@@ -77,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_last_day_counts() {
-        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let day = |text: &str| text.parse::<Day>().expect("a day");
         let ignore = |until| Ignore { rule: "a".into(), reason: "r".into(), until, place: Place::new("f", 1) };
         assert!(!ignore(Some(day("2026-11-25"))).is_expired(day("2026-11-25")));
         assert!(ignore(Some(day("2026-11-25"))).is_expired(day("2026-11-26")));

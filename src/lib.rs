@@ -12,7 +12,7 @@
 //!
 //! | layer | modules | may use | never |
 //! |--:|---|---|---|
-//! | 0 values | `version` `range` `place` `tree` `schema` `scope` `ignore` | std, small crates | anything of ours |
+//! | 0 values | `day` `version` `range` `place` `tree` `schema` `scope` `ignore` | std, small crates | anything of ours |
 //! | 1 knowledge | `rules` | 0 | `inventory`: knowledge does not bend to how projects are written |
 //! | 2 reading | `inventory` `csharp` | 0 | `rules`: reading is true whatever we know |
 //! | 3 reasoning | `jump` `plan` `evidence` `report` `check` `portfolio` | 0–2 | `render`, `github` |
@@ -24,6 +24,7 @@
 //! `tests/integration/layers.rs` holds the table.
 
 // layer 0: values
+pub mod day;
 pub mod ignore;
 pub mod place;
 pub mod range;

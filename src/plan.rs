@@ -9,9 +9,11 @@ mod database;
 mod findings;
 mod frameworks;
 mod guides;
+mod support;
 
 use std::str::FromStr;
 
+use crate::day::Day;
 use crate::jump::Stand;
 use crate::report::{Finding, Guide};
 use crate::rules::schema::{AdvisoryEntry, ChangeEntry, DatabaseEntry, HazardEntry, WhenEntry};
@@ -33,6 +35,8 @@ pub struct Plan {
     pub from: Stand,
     /// Where it arrives.
     pub to: Stand,
+    /// The day on which it is asked for: what support has ended depends on it, and nothing else.
+    pub today: Day,
     /// Whether the rulebook knows the lines of both ends.
     pub known: bool,
     /// Whether it goes down: rungs and rules are then empty, and `contexts` say what the database keeps.
@@ -158,8 +162,8 @@ impl Point {
 
 impl Plan {
     /// The plan of a way on a ladder. A stand without a line, or of a package that does not lead, gives an unknown plan.
-    pub fn of(product: &'static Product, from: &Stand, to: &Stand) -> Self {
-        let mut plan = Self::unknown(product, from, to);
+    pub fn of(product: &'static Product, from: &Stand, to: &Stand, today: Day) -> Self {
+        let mut plan = Self::unknown(product, from, to, today);
         let (Some(start), Some(end)) = (Point::of(product, from), Point::of(product, to)) else { return plan };
         plan.known = product.rung(start.at.generation, start.at.line).is_some()
             && product.rung(end.at.generation, end.at.line).is_some();
@@ -177,15 +181,16 @@ impl Plan {
     }
 
     /// The plan of staying: nothing to climb, but a line that companions must share.
-    pub fn still(product: &'static Product, stand: &Stand) -> Self {
-        Self::of(product, stand, stand)
+    pub fn still(product: &'static Product, stand: &Stand, today: Day) -> Self {
+        Self::of(product, stand, stand, today)
     }
 
-    fn unknown(product: &'static Product, from: &Stand, to: &Stand) -> Self {
+    fn unknown(product: &'static Product, from: &Stand, to: &Stand, today: Day) -> Self {
         Self {
             product,
             from: from.clone(),
             to: to.clone(),
+            today,
             known: false,
             down: false,
             rungs: Vec::new(),

@@ -4,21 +4,19 @@
 //! Everything that a renderer of audits sees. The day is a value that comes from outside: the middle has no clock.
 
 mod cost;
-mod day;
 mod limit;
 mod now;
 mod overview;
-mod support;
 mod survey;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::day::Day;
 use crate::report::{Finding, Guide, Kind, Status, Unread};
 use crate::rules::Rulebook;
 
 pub use cost::Cost;
-pub use day::{Day, InvalidDay};
 pub use limit::Limit;
 pub use overview::{Overview, Row};
 pub use survey::Survey;

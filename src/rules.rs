@@ -7,6 +7,7 @@ mod book;
 mod fold;
 mod lookup;
 pub mod schema;
+pub mod support;
 pub mod validate;
 
 use std::sync::LazyLock;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use chrono::NaiveDate;
 use rayon::prelude::*;
 use tracing::{info, info_span};
 
 use crate::check::{self, Diff, Sides};
+use crate::day::Day;
 use crate::evidence::{Changed, FileFacts, Gatherer, hold, scoped};
 use crate::inventory::Inventory;
 use crate::place::{Place, Problem};
@@ -111,7 +111,7 @@ fn inside<'a>(folder: &str, path: &'a str) -> &'a str {
 
 /// What a team's settings make of what was found: decisions are obeyed, and what is wrong with settings and rules is told. Rules that
 /// could not be read may ask for more, so nothing is safe without them.
-pub fn judge(mut report: Report, settings: &Settings, book: &Book, remarks: &[Problem], today: NaiveDate) -> Report {
+pub fn judge(mut report: Report, settings: &Settings, book: &Book, remarks: &[Problem], today: Day) -> Report {
     report.remarks.extend(remarks.iter().map(Unread::from));
     report.ignore(&settings.ignore.value, today);
     if report.verdict == Verdict::None {
@@ -127,8 +127,8 @@ pub fn judge(mut report: Report, settings: &Settings, book: &Book, remarks: &[Pr
 ///
 /// # Errors
 /// Those of the source.
-pub fn report(source: &Source, sides: &Sides, rules: &'static Rulebook, scope: &Scope) -> Result<Report> {
-    let (mut diff, added) = settled(source, rules, scope)?;
+pub fn report(source: &Source, sides: &Sides, rules: &'static Rulebook, scope: &Scope, today: Day) -> Result<Report> {
+    let (mut diff, added) = settled(source, rules, scope, today)?;
     if !diff.needs_evidence() {
         return Ok(check::report(&diff, sides, check::asked(&diff, rules), Looked::default(), rules));
     }
@@ -137,13 +137,13 @@ pub fn report(source: &Source, sides: &Sides, rules: &'static Rulebook, scope: &
 }
 
 /// The difference of both inventories, once no import asks for more; and the paths that the head adds.
-fn settled(source: &Source, rules: &'static Rulebook, scope: &Scope) -> Result<(Diff, BTreeSet<String>)> {
+fn settled(source: &Source, rules: &'static Rulebook, scope: &Scope, today: Day) -> Result<(Diff, BTreeSet<String>)> {
     let mut extra = BTreeSet::new();
     let mut round = 1;
     loop {
         let wanted = |path: &str| Inventory::wants(path) || extra.contains(path);
         let (base, head) = info_span!("read").in_scope(|| (source.trees)(&wanted))?;
-        let diff = info_span!("evaluate").in_scope(|| check::diff(&base, &head, rules, scope));
+        let diff = info_span!("evaluate").in_scope(|| check::diff(&base, &head, rules, scope, today));
         let missing = diff.problems.iter().filter(|problem| problem.code == "not-loaded");
         let more: BTreeSet<String> = missing.filter_map(|problem| Some(problem.place.as_ref()?.path.clone())).collect();
         if more.is_subset(&extra) || round == ROUNDS {

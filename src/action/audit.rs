@@ -10,7 +10,7 @@ use crate::audit::filter::{Filter, Shard};
 use crate::audit::fleet::{Fleet, Progress};
 use crate::audit::state::State;
 use crate::github::client::Client;
-use crate::portfolio::{Day, Limit, Portfolio, Standing};
+use crate::portfolio::{Limit, Portfolio, Standing};
 use crate::publish::{self, Outcome, Tracking};
 use crate::render::audit::{headline, json, markdown};
 use crate::render::dashboard;
@@ -38,10 +38,7 @@ pub(super) fn run(environment: &Environment, runner: &Runner) -> Result<u8> {
 }
 
 async fn read(environment: &Environment, client: &Client, rules: &'static Rulebook) -> Result<Portfolio> {
-    let today = match environment.input("today") {
-        Some(day) => day.parse::<Day>().context("`today` cannot be used")?,
-        None => Day::of_unix_seconds(u64::try_from(chrono::Utc::now().timestamp()).unwrap_or_default()),
-    };
+    let today = environment.today()?;
     let fleet = Fleet::new(client, rules, today, AT_ONCE);
     let Some(owner) = environment.input("organization") else {
         let standing = fleet.repository(&environment.repository).await.context("could not audit the repository")?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use crate::day::Day;
 use crate::github::client::{Connection, Patience};
 use crate::github::event::Event;
 use crate::github::objects::Repository;
@@ -65,6 +66,17 @@ impl Environment {
     /// The value of an input; the runner keeps dashes in `INPUT_FAIL-ON`.
     pub fn input(&self, name: &str) -> Option<String> {
         self.variables.get(&format!("INPUT_{}", name.to_ascii_uppercase().replace(' ', "_"))).cloned()
+    }
+
+    /// The day that the input `today` says, else the real one: from here on it is a value like any other.
+    ///
+    /// # Errors
+    /// When the input is no day.
+    pub fn today(&self) -> Result<Day> {
+        match self.input("today") {
+            Some(day) => day.parse().context("`today` cannot be used"),
+            None => Ok(Day::of_unix_seconds(u64::try_from(chrono::Utc::now().timestamp()).unwrap_or_default())),
+        }
     }
 
     /// A file that the runner gave for outputs or the summary.

@@ -5,13 +5,13 @@ mod remote;
 
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 
 use crate::audit;
-use crate::cli::{print, rulebook};
-use crate::portfolio::{Day, Limit, Portfolio, Whose};
+use crate::cli::{print, rulebook, today};
+use crate::day::Day;
+use crate::portfolio::{Limit, Portfolio, Whose};
 use crate::render::audit::{json, markdown, sarif, text};
 use crate::render::dashboard;
 use crate::rules::Rulebook;
@@ -81,7 +81,7 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
         return answer.give(&merge::merge(files, rules)?, rules);
     }
     let rules = rulebook(arguments.rules.as_deref())?;
-    let today = arguments.today.map_or_else(real_day, Ok)?;
+    let today = today(arguments.today)?;
     let portfolio = if arguments.remote.is_asked() {
         arguments.remote.audit(today, rules)?
     } else {
@@ -131,11 +131,6 @@ impl Answer {
 /// Colours are for people at a terminal who did not refuse them (<https://no-color.org>).
 fn colours() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-}
-
-fn real_day() -> Result<Day> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
-    Ok(Day::of_unix_seconds(now.as_secs()))
 }
 
 /// The last part of a folder's path.

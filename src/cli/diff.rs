@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::check::Sides;
 use crate::cli::configuration::{Base, Configuration, Options};
-use crate::cli::print;
+use crate::cli::{print, today};
+use crate::day::Day;
 use crate::place::Problem;
 use crate::policy;
 use crate::render::{comment, json, sarif, text};
@@ -42,6 +43,9 @@ pub struct Arguments {
     /// What the report calls the head, instead of its commit id or folder
     #[arg(long, value_name = "NAME")]
     head_name: Option<String>,
+    /// The day on which it is asked, for runs that can be repeated; today when absent
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Day>,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -68,8 +72,9 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
     };
     let source = Source { trees: &|wanted| world.trees(wanted), files: &|wanted, take| world.files(wanted, take) };
     let book = &configuration.book;
-    let found = run::report(&source, &sides, book.rules, &settings.scope())?;
-    let report = run::judge(found, settings, book, &configuration.remarks, chrono::Utc::now().date_naive());
+    let today = today(arguments.today)?;
+    let found = run::report(&source, &sides, book.rules, &settings.scope(), today)?;
+    let report = run::judge(found, settings, book, &configuration.remarks, today);
     print(&rendered(&report, arguments, &configuration)?)?;
     Ok(u8::from(policy::fails(&settings.fail_on.value, &report)))
 }

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::cli::{print, rulebook};
+use crate::cli::{print, rulebook, today};
+use crate::day::Day;
 use crate::jump::Stand;
 use crate::plan::Plan;
 use crate::render::plan;
@@ -25,6 +26,9 @@ pub struct Arguments {
     /// A folder with rules of your own, beside the built-in ones
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
+    /// The day on which it is asked, for runs that can be repeated; today when absent
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Day>,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -39,7 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
     let rules = rulebook(arguments.rules.as_deref())?;
     let (from, to) = (Asked::of(&arguments.from)?, Asked::of(&arguments.to)?);
     let product = product(rules, &from, &to)?;
-    let plan = Plan::of(product, &from.stand(product)?, &to.stand(product)?);
+    let plan = Plan::of(product, &from.stand(product)?, &to.stand(product)?, today(arguments.today)?);
     print(&match arguments.format {
         Format::Text => plan::text(&plan, rules),
         Format::Markdown => plan::markdown(&plan, rules),

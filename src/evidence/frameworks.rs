@@ -4,8 +4,10 @@ use crate::evidence::pins::{Pin, Source};
 use crate::evidence::{Facts, Judgement};
 use crate::inventory::{Inventory, Project};
 use crate::place::Place;
+use crate::plan::{Plan, rung_of};
 use crate::report::Status;
 use crate::rules::Product;
+use crate::rules::support::support;
 use crate::tree::folder;
 
 /// A runtime: .NET Framework, .NET Standard, .NET Core and .NET, with its version.
@@ -65,6 +67,42 @@ fn is_bound(product: &Product, id: &str) -> bool {
         || product.file.packages.iter().any(|entry| entry.follows.is_some() && entry.id.eq_ignore_ascii_case(id))
 }
 
+/// The target frameworks under which a project references the product.
+fn bound<'p>(product: &'p Product, project: &'p Project) -> impl Iterator<Item = &'p String> {
+    project.target_frameworks.iter().filter(|moniker| {
+        let mut packages = project.packages.iter().filter(|package| is_bound(product, &package.id));
+        packages.any(|package| package.framework.is_none() || package.framework.as_ref() == Some(*moniker))
+    })
+}
+
+/// Holds the end of support on some target frameworks against the projects that reference the product. `None` when no framework
+/// of a host matters, because support has ended on all, or no host is known.
+pub(super) fn judge_support<'i>(plan: &Plan, projects: impl Iterator<Item = &'i Project>) -> Option<Judgement> {
+    let rung = rung_of(plan.product, &plan.to)?;
+    let hosts: Vec<&Project> = projects.filter(|project| references(plan.product, project)).collect();
+    if hosts.is_empty() || support(rung, None, plan.today).now == Some(false) {
+        return None;
+    }
+    let searched = format!("target frameworks of {}", super::judge::counted(hosts.len()));
+    let mut judgement = Judgement::new(Status::Clear, searched);
+    for project in hosts {
+        let place = project.framework_place.clone().unwrap_or_else(|| Place::new(&project.path, 0));
+        if project.target_frameworks.is_empty() {
+            judgement.worsen(Status::Check);
+            judgement.see_as(Status::Check, &place, "the target framework cannot be told".into());
+        }
+        for moniker in bound(plan.product, project) {
+            let status = match support(rung, Some(moniker), plan.today).now {
+                Some(true) => Status::Clear,
+                _ => Status::Check,
+            };
+            judgement.worsen(status);
+            judgement.see_as(status, &place, format!("targets {moniker}"));
+        }
+    }
+    Some(judgement)
+}
+
 /// Every framework under which the project references the product must do.
 fn judge_project(product: &Product, project: &Project, lowest: Framework, judgement: &mut Judgement) {
     let place = project.framework_place.clone().unwrap_or_else(|| Place::new(&project.path, 0));
@@ -73,13 +111,8 @@ fn judge_project(product: &Product, project: &Project, lowest: Framework, judgem
         judgement.see_as(Status::Check, &place, "the target framework cannot be told".into());
         return;
     }
-    let bound = |moniker: &&String| {
-        let mut packages = project.packages.iter().filter(|package| is_bound(product, &package.id));
-        packages.any(|package| package.framework.is_none() || package.framework.as_ref() == Some(moniker))
-    };
     let serves = |moniker: &&String| framework(moniker).is_some_and(|own| own.modern && own >= lowest);
-    let (enough, short): (Vec<&String>, Vec<&String>) =
-        project.target_frameworks.iter().filter(bound).partition(serves);
+    let (enough, short): (Vec<&String>, Vec<&String>) = bound(product, project).partition(serves);
     let named = |monikers: &[&String]| monikers.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(", ");
     if short.is_empty() {
         judgement.see_as(Status::Done, &place, format!("targets {}", named(&enough)));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::evidence::code::settle::{Form, Sight, Sights};
 use crate::evidence::scope::users;
 use crate::evidence::{Facts, Judgement, companions, database, frameworks, project_at};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Project};
 use crate::place::Place;
 use crate::plan::{Fact, Plan, Rule};
 use crate::report::{Finding, Kind, Status};
@@ -13,7 +13,7 @@ use crate::rules::schema::{ChangeEntry, SeenEntry};
 
 /// The findings of a plan with what the tree shows of each, and those that only the tree can tell.
 ///
-/// Findings that are settled without a tree (advisories, support, licence) pass unchanged; so does everything on the way down.
+/// Findings that are settled without a tree (advisories, licence) pass unchanged; so does everything on the way down.
 pub fn hold(plan: &Plan, findings: Vec<Finding>, facts: &Facts, inventory: &Inventory) -> Vec<Finding> {
     let mut held: Vec<Finding> = Vec::new();
     for finding in findings {
@@ -25,6 +25,15 @@ pub fn hold(plan: &Plan, findings: Vec<Finding>, facts: &Facts, inventory: &Inve
     }
     held.extend(of_projects(plan, inventory));
     held
+}
+
+/// The same for a plan that asks nothing of code and databases: of its findings only support depends on the hosts.
+pub fn hold_support(plan: &Plan, finding: Finding, hosts: &[&Project]) -> Finding {
+    let support = Some(&finding).filter(|it| it.kind == Kind::Support && !plan.down);
+    match support.and_then(|_| frameworks::judge_support(plan, hosts.iter().copied())) {
+        Some(judgement) => with(finding, judgement),
+        None => finding,
+    }
 }
 
 fn with(mut finding: Finding, judgement: Judgement) -> Finding {
@@ -64,6 +73,7 @@ fn judge(plan: &Plan, finding: &Finding, held: &[Finding], facts: &Facts, invent
             let rule = plan.rules.iter().find(|rule| rule.id() == finding.rule)?;
             change(rule, facts, inventory)
         }
+        Kind::Support => frameworks::judge_support(plan, inventory.projects.iter()),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{ContextPlan, Fact, Plan, Rule, Trap, rung_of};
+use super::{ContextPlan, Fact, Plan, Rule, Trap, rung_of, support};
 use crate::range::Range;
 use crate::report::{Finding, Kind, Status};
 use crate::rules::schema::{AdvisoryEntry, ChangeEntry, DatabaseEntry};
@@ -34,7 +34,7 @@ pub(super) fn all(plan: &Plan, rules: &Rulebook) -> Vec<Finding> {
     found.extend(licence(plan));
     found.extend(plan.open.iter().map(|entry| advisory(plan, entry, false)));
     found.extend(plan.fixed.iter().map(|entry| advisory(plan, entry, true)));
-    found.extend(support(plan));
+    found.extend(support::finding(plan));
     found.extend(unknown(plan, rules));
     found
 }
@@ -286,37 +286,6 @@ fn remedy(plan: &Plan, entry: &AdvisoryEntry) -> String {
         text.push_str(" Public databases do not list this version, so scanners stay silent about it.");
     }
     text
-}
-
-/// The arrival is out of support already on the day the book was verified: a later day cannot make it better.
-fn support(plan: &Plan) -> Option<Finding> {
-    let rung = rung_of(plan.product, &plan.to)?;
-    let window = rung.file.support.as_ref()?;
-    let today = plan.product.rungs.iter().filter_map(|rung| Some(&rung.file.verified.as_ref()?.date)).max()?;
-    let last = window.until.values().max()?;
-    if last >= today {
-        return None;
-    }
-    let title = format!("{} {} is out of support since {last}", plan.product.file.title, rung.line);
-    let advice = supported(plan, today).map_or_else(
-        || "There is no supported line above it in the rulebook.".to_owned(),
-        |next| format!("Go on to a supported line, such as {}.", next.line),
-    );
-    let url = Some(window.source.clone());
-    Some(Finding {
-        url,
-        impact: Some("behaviour".into()),
-        ..Finding::new(format!("{}/support", rung.id), Kind::Support, Status::Check, title, advice)
-    })
-}
-
-/// The lowest released line above the arrival that is in support.
-fn supported(plan: &Plan, today: &str) -> Option<&'static Rung> {
-    let at = rung_of(plan.product, &plan.to).map(Rung::position)?;
-    plan.product.rungs.iter().find(|rung| {
-        let lasts = rung.file.support.as_ref().is_some_and(|it| it.until.values().any(|day| day.as_str() >= today));
-        rung.position() > at && lasts && !rung.file.preview
-    })
 }
 
 /// What the book does not know is said, with how far it knows.

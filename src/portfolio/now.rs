@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+use crate::day::Day;
 use crate::plan::{hits, impact_rank};
-use crate::portfolio::support::{Support, support};
-use crate::portfolio::{Day, Ladder, LadderRung, Stand};
+use crate::portfolio::{Ladder, LadderRung, Stand};
 use crate::report::{Finding, Kind, Sighting, Status};
 use crate::rules::schema::AdvisoryEntry;
+use crate::rules::support::{Support, support};
 use crate::rules::{Product, Rulebook, Rung, parse_line};
 use crate::version::Version;
 

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::day::Day;
 use crate::evidence::of_projects;
 use crate::inventory::{Inventory, Kind as Manifest};
 use crate::jump::{self, Footing, footings};
 use crate::plan::{Plan, all_guides};
-use crate::portfolio::{Day, Stand, Standing, Whose, now};
+use crate::portfolio::{Stand, Standing, Whose, now};
 use crate::report::{Finding, Kind, Status, Unread};
 use crate::rules::{Product, Rulebook};
 use crate::version::Version;
@@ -46,7 +47,7 @@ impl Survey {
             let key = |it: &(Stand, _, _)| (it.0.path.clone(), it.0.product.clone(), it.0.framework.clone());
             key(one).cmp(&key(other))
         });
-        let plans = plans(&found, rules);
+        let plans = plans(&found, rules, today);
         let mut now = Vec::new();
         let mut stood: BTreeSet<(&str, &str, Option<&Version>)> = BTreeSet::new();
         for (stand, version, footing) in &found {
@@ -54,7 +55,7 @@ impl Survey {
             now.extend(beyond(stand, version.as_ref(), rules));
             let new = stood.insert((&stand.product, &stand.generation, version.as_ref()));
             if let Some(product) = rules.product(&stand.product).filter(|_| new) {
-                let still = Plan::still(product, &end(footing, version.as_ref()));
+                let still = Plan::still(product, &end(footing, version.as_ref()), today);
                 now.extend(of_projects(&still, &inventory));
             }
         }
@@ -215,7 +216,7 @@ fn behind(product: &Product, leader: &str, version: &Version) -> usize {
 }
 
 /// The way from each version here to the newest: of a product the lowest version first.
-fn plans(found: &[(Stand, Option<Version>, Footing)], rules: &'static Rulebook) -> Vec<Plan> {
+fn plans(found: &[(Stand, Option<Version>, Footing)], rules: &'static Rulebook, today: Day) -> Vec<Plan> {
     let mut starts: BTreeMap<(&str, usize, &Version), jump::Stand> = BTreeMap::new();
     for (stand, version, footing) in found {
         let (Some(version), Some(product)) = (version, rules.product(&stand.product)) else { continue };
@@ -230,7 +231,7 @@ fn plans(found: &[(Stand, Option<Version>, Footing)], rules: &'static Rulebook) 
             continue;
         };
         let to = jump::Stand { package: leader.id.clone(), line: Some(newest.line()), version: newest.to_string() };
-        plans.push(Plan::of(product, &from, &to));
+        plans.push(Plan::of(product, &from, &to, today));
     }
     plans.sort_by_key(|plan| std::cmp::Reverse(weight(plan.product)));
     plans

@@ -169,6 +169,7 @@ fn report(plan: &Plan, rules: &'static Rulebook) -> Report {
         jumps: vec![jump],
         plans: vec![Some(plan.clone())],
         problems: Vec::new(),
+        today: plan.today,
     };
     check::report(&diff, &Sides::default(), plan.findings(rules), Looked::default(), rules)
 }

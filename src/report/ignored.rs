@@ -1,8 +1,7 @@
 //! What a team's decisions take out of a report, and what they cannot.
 
-use chrono::NaiveDate;
-
 use super::{Finding, Ignore, Ignored, Report, Status, Unread, Verdict};
+use crate::day::Day;
 use crate::ignore::names;
 use crate::place::Problem;
 
@@ -11,7 +10,7 @@ impl Report {
     ///
     /// What is not known stays: an unknown version, a jump that the rulebook does not know and files that could not be read are no
     /// demands that somebody can have settled, so no decision makes such a report safe.
-    pub fn ignore(&mut self, ignores: &[Ignore], today: NaiveDate) {
+    pub fn ignore(&mut self, ignores: &[Ignore], today: Day) {
         let mut used = vec![false; ignores.len()];
         let (mut kept, mut aside) = (Vec::new(), Vec::new());
         for finding in std::mem::take(&mut self.findings) {
@@ -67,7 +66,7 @@ fn tells_unknown(finding: &Finding) -> bool {
 }
 
 /// Decisions that have expired; and, where there is a jump, those that match nothing.
-fn told(ignores: &[Ignore], used: &[bool], jumps: bool, today: NaiveDate) -> Vec<Unread> {
+fn told(ignores: &[Ignore], used: &[bool], jumps: bool, today: Day) -> Vec<Unread> {
     let told = |(ignore, used): (&Ignore, &bool)| {
         let rule = &ignore.rule;
         let (code, message) = match ignore.until {
@@ -131,7 +130,7 @@ mod tests {
         }
     }
 
-    fn today() -> NaiveDate {
+    fn today() -> Day {
         "2026-11-25".parse().expect("a day")
     }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Comment, ConfigFile, Label, Wording};
+use crate::day::Day;
 use crate::ignore::Ignore;
 use crate::place::{Place, Problem};
 
@@ -209,7 +209,7 @@ pub(super) fn ignores(entries: Entries, file: &ConfigFile<'_>, lines: &Lines) ->
     let (mut kept, mut problems) = (Vec::new(), Vec::new());
     for (index, entry) in entries.into_iter().enumerate() {
         let line = lines.entries.get(index).copied().unwrap_or_else(|| lines.of("ignore"));
-        let until = entry.until.as_deref().map(str::parse::<NaiveDate>);
+        let until = entry.until.as_deref().map(str::parse::<Day>);
         let reason = entry.reason.unwrap_or_default().trim().to_owned();
         let rule = entry.rule.trim().to_owned();
         let wrong = match &until {

@@ -416,8 +416,8 @@ fn who_asks_for_silence_or_for_more_gets_it() {
     }
     case("6.0.4", "7.1.2", "auto", 1);
     case("6.0.4", "7.1.2", "never", 0);
-    case("7.0.7", "7.0.8", "auto", 0);
-    case("7.0.7", "7.0.8", "always", 1);
+    case("8.0.1", "8.0.2", "auto", 0);
+    case("8.0.1", "8.0.2", "always", 1);
     case("7.0.8", "7.0.8", "always", 0);
 }
 
@@ -448,7 +448,7 @@ fn the_manifest_of_the_action_is_true() {
     let (settings, _) =
         Settings::of(&Given { called: "input", get: &|_| None }, &ConfigFile { path: FILE, text: None });
     let settings = settings.explain().into_iter().map(|setting| setting.name);
-    let others = ["github-token", "pull-request", "base", "head"];
+    let others = ["github-token", "pull-request", "base", "head", "today"];
     let read: BTreeSet<String> =
         settings.filter(|name| !["ignore", "wording"].contains(name)).chain(others).map(str::to_owned).collect();
     assert_eq!(names("inputs"), read);

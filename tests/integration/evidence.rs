@@ -12,6 +12,8 @@ use identityserver_upgrade::schema::{Column, Schema};
 use identityserver_upgrade::tree::Tree;
 use identityserver_upgrade::version::Version;
 
+use crate::plan::today;
+
 const CONFIGURATION: &str = "ConfigurationDbContext";
 const OPERATIONAL: &str = "PersistedGrantDbContext";
 
@@ -32,7 +34,7 @@ fn plan(from: &str, to: &str) -> Plan {
     let package = |version: &str| {
         if version.starts_with(['5', '6', '7', '8']) { "Duende.IdentityServer" } else { "IdentityServer4" }
     };
-    Plan::of(product(), &stand(package(from), from), &stand(package(to), to))
+    Plan::of(product(), &stand(package(from), from), &stand(package(to), to), today())
 }
 
 /// The providers whose way of writing is imitated.
@@ -412,7 +414,7 @@ fn options_in_a_lambda_are_those_of_the_method_that_takes_it() {
 fn a_lambda_takes_what_the_product_knows_that_the_method_hands_over() {
     let product = Rulebook::embedded().product("access-token-management").expect("a product");
     let package = "Duende.AccessTokenManagement";
-    let plan = Plan::of(product, &stand(package, "3.3.0"), &stand(package, "4.0.0"));
+    let plan = Plan::of(product, &stand(package, "3.3.0"), &stand(package, "4.0.0"), today());
     let project = format!(
         "<Project><ItemGroup><PackageReference Include=\"{package}.OpenIdConnect\" Version=\"3.3.0\" /></ItemGroup></Project>"
     );
@@ -578,4 +580,28 @@ fn companions_out_of_step_are_told() {
     let finding = of_rule(&found, "identityserver/companions");
     assert_eq!((finding.status, finding.places[0].line), (Status::Todo, 3));
     assert!(findings(&plan, &[("Host.csproj", PROJECT)]).iter().all(|it| it.kind != Kind::Companion));
+}
+
+#[test]
+fn the_host_decides_whether_support_that_ended_for_some_frameworks_matters() {
+    let plan = plan("7.3.0", "7.4.8");
+    let status = |frameworks: &str| {
+        let project = PROJECT.replace("<TargetFramework>net8.0</TargetFramework>", frameworks);
+        let found = findings(&plan, &[("Host.csproj", &project)]);
+        let support = of_rule(&found, "identityserver/7.4/support");
+        (support.status, support.places.iter().map(|it| it.saw.clone()).collect::<Vec<_>>())
+    };
+    let targets = |framework: &str| format!("targets {framework}");
+    assert_eq!(
+        status("<TargetFramework>net8.0</TargetFramework>"),
+        (Status::Check, vec![targets("net8.0")]),
+        "support on it ended"
+    );
+    assert_eq!(status("<TargetFramework>net10.0</TargetFramework>"), (Status::Clear, vec![targets("net10.0")]));
+    assert_eq!(
+        status("<TargetFrameworks>net9.0;net10.0</TargetFrameworks>"),
+        (Status::Check, vec![targets("net9.0")]),
+        "one of the two is enough"
+    );
+    assert_eq!(status("<TargetFramework>$(Unknown)</TargetFramework>").0, Status::Check);
 }

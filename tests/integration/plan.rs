@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use identityserver_upgrade::day::Day;
 use identityserver_upgrade::jump::Stand;
 use identityserver_upgrade::plan::{Plan, Rule};
 use identityserver_upgrade::rules::{Product, Rulebook, Rung, parse_line};
@@ -12,6 +13,11 @@ use identityserver_upgrade::version::Version;
 use serde_json::{Map, Value};
 
 type Names = BTreeSet<String>;
+
+/// The day on which the tests ask.
+pub fn today() -> Day {
+    crate::world::TODAY.parse().expect("a day")
+}
 
 fn product(id: &str) -> &'static Product {
     Rulebook::embedded().product(id).expect("the product is in the book")
@@ -26,7 +32,7 @@ fn stand(product: &Product, text: &str) -> Stand {
 
 fn plan(id: &str, from: &str, to: &str) -> Plan {
     let product = product(id);
-    Plan::of(product, &stand(product, from), &stand(product, to))
+    Plan::of(product, &stand(product, from), &stand(product, to), today())
 }
 
 /// The facts of `tests/data/schema.json`, lines that change nothing filled in.
@@ -185,6 +191,42 @@ fn the_derived_facts_are_those_of_the_tags() {
             }
         }
     }
+}
+
+#[test]
+fn the_day_decides_what_is_out_of_support() {
+    #[track_caller]
+    fn case(day: &str, to: &str, expected: Option<(&str, &str)>) {
+        let product = product("identityserver");
+        let (from, to) = (stand(product, "Duende.IdentityServer@6.0.0"), stand(product, to));
+        let plan = Plan::of(product, &from, &to, day.parse().expect("a day"));
+        let found = plan.findings(Rulebook::embedded());
+        let support = found.iter().find(|it| it.rule.ends_with("/support"));
+        assert_eq!(support.map(|it| (it.title.as_str(), it.advice.as_str())), expected, "{day}");
+    }
+    let to = "Duende.IdentityServer@7.4.8";
+    case("2026-11-10", to, None);
+    case(
+        "2026-11-11",
+        to,
+        Some((
+            "IdentityServer 7.4 is out of support on `net8.0` and `net9.0` since 2026-11-10",
+            "Move the host to `net10.0`, on which this line is supported until 2028-11-14.",
+        )),
+    );
+    case(
+        "2028-11-15",
+        to,
+        Some((
+            "IdentityServer 7.4 is out of support since 2028-11-14",
+            "There is no supported line above it in the rulebook.",
+        )),
+    );
+    case(
+        "2026-11-11",
+        "Duende.IdentityServer@7.0.9",
+        Some(("IdentityServer 7.0 is out of support since 2026-11-10", "Go on to a supported line, such as 7.4.")),
+    );
 }
 
 #[test]

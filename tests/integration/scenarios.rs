@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::world::World;
+use crate::world::{TODAY, World};
 
 const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios");
 
@@ -132,7 +132,12 @@ pub fn tool() -> Command {
 }
 
 fn diff(arguments: &[&str], format: &str) -> String {
-    let output: Output = tool().arg("diff").args(arguments).args(["--format", format]).output().expect("the tool runs");
+    let output: Output = tool()
+        .arg("diff")
+        .args(arguments)
+        .args(["--format", format, "--today", TODAY])
+        .output()
+        .expect("the tool runs");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "diff {arguments:?}");
     assert!(output.status.code().is_some_and(|code| code <= 1), "diff {arguments:?} ended with {:?}", output.status);
     String::from_utf8(output.stdout).expect("UTF-8")

@@ -239,7 +239,8 @@ fn fail_on_knows_kinds_and_rules() {
     case("check", 1);
     case("database", 0);
     case("database, identityserver/7.0", 1);
-    case("*/support", 0);
+    case("*/support", 1);
+    case("*/licence", 0);
     case("identityserver/9.9", 0);
 }
 

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::portfolio::{Day, Portfolio, Standing};
+use crate::day::Day;
+use crate::portfolio::{Portfolio, Standing};
 use crate::render::audit::json;
 use crate::rules::Rulebook;
 

@@ -78,7 +78,8 @@ impl Ways {
             };
             let top = newest(product);
             let arrival = top.newest().expect("released").to_string();
-            let plan = Plan::of(product, &end(rung, version.to_owned()), &end(top, arrival));
+            let plan =
+                Plan::of(product, &end(rung, version.to_owned()), &end(top, arrival), DATE.parse().expect("a day"));
             (plan.findings(Rulebook::embedded()), plan.guides)
         })
     }

@@ -69,6 +69,7 @@ impl World {
             ("GITHUB_STEP_SUMMARY", runner.inside("file_commands/summary")),
             ("HOME", runner.inside("home")),
             ("INPUT_GITHUB-TOKEN", "secret-token".into()),
+            ("INPUT_TODAY", super::TODAY.into()),
             ("IDENTITYSERVER_UPGRADE_REQUEST_MS", "1500".into()),
             ("IDENTITYSERVER_UPGRADE_FIRST_WAIT_MS", "1".into()),
             ("IDENTITYSERVER_UPGRADE_TOTAL_WAIT_MS", "4000".into()),

@@ -1,19 +1,19 @@
 //! Until when a line is supported: the vendor gives a date for each target framework.
 
-use crate::portfolio::Day;
+use crate::day::Day;
 use crate::rules::Rung;
 
 /// What is known of the support of one line for one host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Support {
+pub struct Support {
     /// Last day; `None` when no source says, or the dates of the frameworks differ and the host's framework cannot be told.
     pub until: Option<Day>,
-    /// Whether it is supported on the day of the audit; `None` when nobody can tell.
+    /// Whether it is supported on the day that was asked for; `None` when nobody can tell.
     pub now: Option<bool>,
 }
 
 /// The support of a rung for a host of this framework (`None` when the project names none).
-pub(super) fn support(rung: &Rung, framework: Option<&str>, today: Day) -> Support {
+pub fn support(rung: &Rung, framework: Option<&str>, today: Day) -> Support {
     let Some(window) = &rung.file.support else { return Support::default() };
     let dates: Vec<(&str, Day)> =
         window.until.iter().filter_map(|(name, day)| Some((name.as_str(), day.parse().ok()?))).collect();
