@@ -12,10 +12,10 @@ mod survey;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::day::Day;
 use crate::report::{Finding, Guide, Kind, Status, Unread};
 use crate::rules::Rulebook;
 
+pub use crate::day::Day;
 pub use cost::Cost;
 pub use limit::Limit;
 pub use overview::{Overview, Row};

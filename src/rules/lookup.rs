@@ -119,7 +119,7 @@ mod tests {
         case("identityserver4", Some(("identityserver", true, Some(0))));
         case("Duende.IdentityServer.EntityFramework", Some(("identityserver", false, Some(1))));
         case("IdentityServer4.Contrib.RedisStore", Some(("identityserver", false, None)));
-        case("IdentityServer4.AccessTokenValidation", Some(("token-validation", false, None)));
+        case("IdentityServer4.AccessTokenValidation", Some(("access-token-validation", true, Some(0))));
         case("Duende.Bff.Yarp", Some(("bff", false, Some(0))));
         case("IdentityModel.OidcClient.Something", Some(("oidc-client", false, None)));
         case("Newtonsoft.Json", None);

@@ -165,7 +165,7 @@ fn every_pair_of_lines_has_the_net_effect_of_its_schemas() {
             }
         }
     }
-    assert_eq!(pairs, 2 * 20 * 19 / 2);
+    assert_eq!(pairs, 2 * 30 * 29 / 2);
 }
 
 /// Where the full facts lie beside the repository, the derived ones must say the same.
@@ -175,9 +175,10 @@ fn the_derived_facts_are_those_of_the_tags() {
     let Ok(text) = fs::read_to_string(path) else { return };
     let full: Map<String, Value> = serde_json::from_str(&text).expect("the full facts are JSON");
     let facts = facts();
-    assert_eq!(facts.lines.len(), full.len());
-    for ((line, derived), (name, whole)) in facts.lines.iter().zip(&full) {
-        assert!(name.ends_with(line.as_str()));
+    for (name, whole) in &full {
+        // They begin at 2.4; what is below was read from the models of the EF packages.
+        let is = |(line, _): &&(String, Value)| name.rsplit(' ').next() == Some(line.as_str());
+        let (line, derived) = facts.lines.iter().find(is).expect("a line");
         for context in ["ConfigurationDbContext", "PersistedGrantDbContext"] {
             for (table, shape) in whole[context].as_object().expect("tables") {
                 let columns = shape["columns"].as_object().expect("columns").iter().map(|(column, definition)| {
