@@ -23,6 +23,9 @@ pub struct Source {
     pub file: ProductFile,
     /// Its rungs, by file name without `.yaml`.
     pub rungs: BTreeMap<String, RungFile>,
+    /// Whether a book has the product already, so that these are additions.
+    #[serde(skip)]
+    pub is_known: bool,
 }
 
 #[expect(clippy::expect_used, reason = "the build script wrote the text through the same structs")]
@@ -43,17 +46,28 @@ impl Rulebook {
         let mut sources: BTreeMap<String, Source> = BTreeMap::new();
         let mut problems = Vec::new();
         for (path, _) in tree.iter() {
-            let Some((id, stem)) = path.split_once('/').and_then(|(id, name)| Some((id, name.strip_suffix(".yaml")?)))
-            else {
+            let Some((id, name)) = path.split_once('/') else { continue };
+            let fault = |code: &str, message: String| Problem::at(code, message, Place::new(path, 0));
+            let Some(stem) = name.strip_suffix(".yaml") else {
+                if name.ends_with(".yml") && !name.contains('/') {
+                    problems.push(fault(
+                        "rung-name",
+                        "files of rules end in `.yaml`: rename it, or it says nothing".into(),
+                    ));
+                }
                 continue;
             };
+            if self.product(id).is_none() && !tree.is_file(&format!("{id}/product.yaml")) {
+                problems.push(fault("product", self.no_product(id)));
+                continue;
+            }
             let source = sources.entry(id.to_owned()).or_insert_with(|| self.start(id, tree));
             if stem == "product" {
                 if let Some(file) = read(tree, path, &mut problems) {
                     source.file = file;
                 }
             } else if let Some(file) = read(tree, path, &mut problems) {
-                source.add(stem, file);
+                problems.extend(source.add(stem, file).map(|(code, message)| fault(code, message)));
             }
         }
         for product in &self.products {
@@ -62,6 +76,12 @@ impl Rulebook {
         let (book, more) = assemble(sources.into_values().collect());
         problems.extend(more);
         (book, problems)
+    }
+
+    fn no_product(&self, id: &str) -> String {
+        let known: Vec<&str> = self.products.iter().map(|product| product.id.as_str()).collect();
+        let known = if known.is_empty() { String::new() } else { format!(" (there are {})", known.join(", ")) };
+        format!("no product is called `{id}`{known}: correct the folder's name, or define it in `{id}/product.yaml`")
     }
 
     /// What a folder starts from: nothing when it defines the product, else the product of that name.
@@ -75,24 +95,38 @@ impl Rulebook {
 impl Product {
     fn source(&self) -> Source {
         let rungs = self.rungs.iter().map(|rung| (rung.stem().to_owned(), rung.file.clone())).collect();
-        Source { id: self.id.clone(), file: self.file.clone(), rungs }
+        Source { id: self.id.clone(), file: self.file.clone(), rungs, is_known: true }
     }
 }
 
 impl Source {
-    /// Adds a rung, or the rules of `file` to the rung that has the name already.
-    fn add(&mut self, stem: &str, file: RungFile) {
+    /// Adds a rung, or the rules of `file` to the rung that has the name already; gives code and message of what is wrong with that.
+    ///
+    /// A name that is mistyped would make a line of which there is no release, and whose rules apply to nothing.
+    fn add(&mut self, stem: &str, file: RungFile) -> Option<(&'static str, String)> {
         match self.rungs.get_mut(stem) {
+            Some(known) if known.package != file.package => {
+                let message =
+                    format!("`package: {}` is not that of this line: write `{}`", file.package, known.package);
+                return Some(("rung-package", message));
+            }
             Some(known) => {
                 known.guides.extend(file.guides);
                 known.database.extend(file.database);
                 known.changes.extend(file.changes);
                 known.versions.extend(file.versions);
             }
+            None if self.is_known && file.versions.is_empty() => {
+                let message = format!(
+                    "the product has no line `{stem}`, and `versions` names no release of it: correct the file's name, or add them"
+                );
+                return Some(("rung-name", message));
+            }
             None => {
                 self.rungs.insert(stem.to_owned(), file);
             }
         }
+        None
     }
 }
 
@@ -104,7 +138,7 @@ fn assemble(sources: Vec<Source>) -> (Rulebook, Vec<Problem>) {
 }
 
 fn ladder(source: Source, problems: &mut Vec<Problem>) -> Product {
-    let Source { id, file: product, rungs: files } = source;
+    let Source { id, file: product, rungs: files, .. } = source;
     let mut rungs = Vec::new();
     for (stem, file) in files {
         let place = Place::new(format!("{id}/{stem}.yaml"), 0);
@@ -203,11 +237,39 @@ mod tests {
             Rulebook::of(&tree(&[("p/product.yaml", PRODUCT), ("p/7.0.yaml", "{ title: a, package: New }")]));
         let own =
             "title: ours\npackage: New\nchanges: [{ id: x, kind: behaviour, impact: rare, summary: s, advice: a }]\n";
-        let (book, problems) = base.with(&tree(&[("p/7.0.yaml", own), ("p/7.1.yaml", "{ title: b, package: New }")]));
+        let (book, problems) = base.with(&tree(&[
+            ("p/7.0.yaml", own),
+            ("p/7.1.yaml", "{ title: b, package: New, versions: [{ version: 7.1.0, date: 2026-01-31 }] }"),
+        ]));
         assert_eq!(problems, []);
         let product = book.product("p").unwrap();
         assert_eq!(product.rungs.iter().map(|rung| rung.file.changes.len()).collect::<Vec<_>>(), [1, 0]);
         assert_eq!(product.rungs[0].file.title, "a");
+    }
+
+    #[test]
+    fn what_would_never_apply_is_told() {
+        let (base, _) =
+            Rulebook::of(&tree(&[("p/product.yaml", PRODUCT), ("p/7.0.yaml", "{ title: a, package: New }")]));
+        for (path, text, expected) in [
+            ("p/7.0.yml", "{ title: a, package: New }", "files of rules end in `.yaml`: rename it, or it says nothing"),
+            (
+                "p/70.yaml",
+                "{ title: a, package: New }",
+                "the product has no line `70`, and `versions` names no release of it: correct the file's name, or add them",
+            ),
+            ("p/7.0.yaml", "{ title: a, package: Old }", "`package: Old` is not that of this line: write `New`"),
+            (
+                "q/7.0.yaml",
+                "{ title: a, package: New }",
+                "no product is called `q` (there are p): correct the folder's name, or define it in `q/product.yaml`",
+            ),
+        ] {
+            let (book, problems) = base.with(&tree(&[(path, text)]));
+            let told: Vec<&str> = problems.iter().map(|one| one.message.as_str()).collect();
+            assert_eq!(told, [expected], "{path}");
+            assert_eq!(book.products.len(), 1, "{path}");
+        }
     }
 
     #[test]
