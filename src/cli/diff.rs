@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::check::Sides;
 use crate::cli::configuration::{Base, Configuration, Options};
@@ -123,7 +123,18 @@ impl World {
             bail!("there is no folder {}: give the repository with --repo DIR", arguments.repo.display());
         }
         let repository = Repository::at(&arguments.repo);
-        let (base, head) = (repository.commit(&arguments.base)?, repository.commit(&arguments.head)?);
+        let commits = || Ok((repository.commit(&arguments.base)?, repository.commit(&arguments.head)?));
+        let (base, head) = commits().map_err(|error: anyhow::Error| match (base.is_dir(), head.is_dir()) {
+            (false, false) => error,
+            (folder, _) => {
+                let (one, other) = if folder { (base, head) } else { (head, base) };
+                anyhow!(
+                    "{} is a folder and {} is none: give two folders, or two commits",
+                    one.display(),
+                    other.display()
+                )
+            }
+        })?;
         Ok(Self::Git { repository, base, head })
     }
 

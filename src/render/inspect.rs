@@ -292,10 +292,22 @@ fn row(package: &Package, project: &str) -> [String; 4] {
         write!(trail, " ({mark})").ok();
     }
     if let Some(problem) = &package.problem {
-        write!(trail, " ! {problem}").ok();
+        write!(trail, " ! {problem}{}", meaning(problem)).ok();
     }
     let framework = package.framework.as_deref().unwrap_or_default();
     [one_line(&package.id), one_line(framework), one_line(&version), one_line(&trail)]
+}
+
+/// NuGet's codes in words; what else stands there is a sentence already.
+fn meaning(problem: &str) -> &'static str {
+    match problem {
+        "NU1008" => " (a version beside the reference, where versions are central)",
+        "NU1010" => " (no central version)",
+        "NU1011" => " (a central version that floats)",
+        "NU1013" => " (an override, where overrides are turned off)",
+        "NU1604" => " (no version)",
+        _ => "",
+    }
 }
 
 fn problems_text(out: &mut String, word: &str, problems: &[Problem]) {
@@ -338,7 +350,7 @@ mod tests {
             text(&inventory()),
             "src/app.csproj (msbuild; net8.0; central package management)\n\
              \x20 My.Server  net8.0  7.0.9  ← $(ServerVersion) ← Directory.Build.props:12\n\
-             \x20 B                  ?      ← line 8 ! NU1010\n\
+             \x20 B                  ?      ← line 8 ! NU1010 (no central version)\n\
              \x20 + 1 that only pin what others bring, in Directory.Packages.props (--format json lists them)\n\
              \x20 src/app.csproj:9: warning NU1504: twice [31m\n"
         );

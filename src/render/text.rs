@@ -69,6 +69,9 @@ fn way_up(out: &mut String, route: &Route) {
     if !rungs.is_empty() {
         writeln!(out, "  {}", rungs.join(" → ")).ok();
     }
+    if !route.known {
+        out.push_str("  The rulebook does not know every version of this jump: what it says below may not be whole.\n");
+    }
     for project in &route.jump.projects {
         writeln!(out, "  in {}", one_line(project)).ok();
     }

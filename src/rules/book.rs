@@ -49,7 +49,7 @@ impl Rulebook {
             let Some((id, name)) = path.split_once('/') else { continue };
             let fault = |code: &str, message: String| Problem::at(code, message, Place::new(path, 0));
             let Some(stem) = name.strip_suffix(".yaml") else {
-                if name.ends_with(".yml") && !name.contains('/') {
+                if !name.contains('/') && name.rsplit('.').next() == Some("yml") {
                     problems.push(fault(
                         "rung-name",
                         "files of rules end in `.yaml`: rename it, or it says nothing".into(),

@@ -141,7 +141,9 @@ impl Repository {
             .output()
             .context("could not start git: is it installed?")?;
         if !output.status.success() {
-            bail!("git {}: {}", arguments.first().unwrap_or(&""), String::from_utf8_lossy(&output.stderr).trim());
+            let said = String::from_utf8_lossy(&output.stderr);
+            let said = if said.trim().is_empty() { "found nothing" } else { said.trim() };
+            bail!("git {}: {said}", arguments.first().unwrap_or(&""));
         }
         Ok(output.stdout)
     }

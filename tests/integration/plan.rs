@@ -12,6 +12,8 @@ use identityserver_upgrade::schema::Difference;
 use identityserver_upgrade::version::Version;
 use serde_json::{Map, Value};
 
+use crate::scenarios::tool;
+
 type Names = BTreeSet<String>;
 
 /// The day on which the tests ask.
@@ -355,4 +357,21 @@ fn the_book_says_where_its_knowledge_ends() {
     case("Duende.IdentityServer@7.4.0", "Duende.IdentityServer@9.0.0", false);
     case("Duende.IdentityServer@9.0.0", "Duende.IdentityServer@10.0.0", false);
     case("Duende.IdentityServer@6.0.0", "Duende.IdentityServer@6.9.0", false);
+}
+
+#[test]
+fn a_terminal_hears_at_once_what_is_not_known() {
+    for (to, known) in [("8.0.3", true), ("9.9.9", false)] {
+        let output = tool().args(["plan", "7.4.0", to]).output().expect("the tool runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let head: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+        assert_eq!(!head.iter().any(|line| line.contains("does not know every version")), known, "{text}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = tool().arg("diff").args([folder.path(), &folder.path().join("none")]).output().expect("the tool runs");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.code() == Some(2) && error.contains("is a folder and") && error.contains("none is none"),
+        "{error}"
+    );
 }
