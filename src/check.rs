@@ -281,5 +281,15 @@ fn book(diff: &Diff, rules: &Rulebook) -> Book {
         return Book::default();
     };
     let newest = product.newest().and_then(Rung::newest).map(|version| version.to_string()).unwrap_or_default();
-    Book { verified: rules.verified().to_owned(), newest }
+    let plans = || diff.plans.iter().flatten();
+    let arrivals = || plans().filter_map(|plan| rung_of(plan.product, &plan.to));
+    let climbed = plans().flat_map(|plan| plan.rungs.iter().copied()).chain(arrivals());
+    let oldest = climbed.filter_map(|rung| rung.file.verified.as_ref()).map(|it| it.date.as_str()).min();
+    let mut tags: Vec<String> = Vec::new();
+    for held in arrivals().filter_map(|rung| rung.file.verified.as_ref()) {
+        if !tags.contains(&held.tag) {
+            tags.push(held.tag.clone());
+        }
+    }
+    Book { verified: oldest.unwrap_or(rules.verified()).to_owned(), tags, newest }
 }

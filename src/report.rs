@@ -259,6 +259,9 @@ fn is_zero(number: &usize) -> bool {
 pub struct Book {
     /// Day on which the facts were last held against the vendor's tags; the oldest of the rungs that were climbed.
     pub verified: String,
+    /// The vendor's tags against which the lines that the jumps arrive at were held.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// The newest version it knows of the first product that jumped.
     pub newest: String,
 }

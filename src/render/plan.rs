@@ -9,6 +9,7 @@ use crate::check::{self, Diff, Sides};
 use crate::inventory::Inventory;
 use crate::jump::{Jump, JumpKind, Stand};
 use crate::plan::{ContextPlan, Plan};
+use crate::render::markdown::Markdown;
 use crate::render::{comment, text};
 use crate::report::{Finding, Guide, Looked, Report};
 use crate::rules::Rulebook;
@@ -25,6 +26,8 @@ pub struct PlanJson<'a> {
     known: bool,
     /// Day on which the facts of the book were last held against the vendor's tags.
     verified: &'a str,
+    /// What every plan of the product says: that its way up lies outside the book, for example.
+    note: Option<&'a str>,
     contexts: Vec<ContextJson<'a>>,
     framework: FrameworkJson<'a>,
     findings: Vec<Finding>,
@@ -89,6 +92,7 @@ pub fn json(plan: &Plan, rules: &'static Rulebook) -> serde_json::Result<String>
         to: stand(&plan.to),
         known: plan.known,
         verified: rules.verified(),
+        note: plan.product.file.note.as_deref(),
         contexts: plan.contexts.iter().map(context).collect(),
         framework: FrameworkJson { minimum: plan.framework.minimum(), change_required: plan.framework.raised },
         findings: plan.findings(rules),
@@ -135,7 +139,8 @@ fn names(alterations: &[Alteration]) -> Vec<&str> {
 
 /// The plan for a terminal.
 pub fn text(plan: &Plan, rules: &'static Rulebook) -> String {
-    text::text(&report(plan, rules)) + &stays(plan).map(|told| format!("{told}\n")).unwrap_or_default()
+    let told = stays(plan).into_iter().chain(plan.product.file.note.clone());
+    told.fold(text::text(&report(plan, rules)), |text, told| text + &told + "\n")
 }
 
 /// That no migration is needed is worth a sentence: nobody finds it in the pages.
@@ -148,7 +153,11 @@ fn stays(plan: &Plan) -> Option<String> {
 
 /// The plan as Markdown.
 pub fn markdown(plan: &Plan, rules: &'static Rulebook) -> String {
-    comment::summary(&report(plan, rules), &comment::Frame::default())
+    let summary = comment::summary(&report(plan, rules), &comment::Frame::default());
+    let Some(note) = &plan.product.file.note else { return summary };
+    let mut told = Markdown::new();
+    told.ours("\n").prose(note).ours("\n");
+    summary + &told.into_string()
 }
 
 /// A plan reads like the report of a jump in which nothing has looked at the code.

@@ -67,7 +67,8 @@ pub fn list_text(book: &Rulebook) -> String {
         writeln!(text, "\n{}  {}  {}", product.id, product.file.title, knows_up_to(product)).ok();
         for rung in &product.rungs {
             let verified = rung.file.verified.as_ref().map(|it| format!("  (verified {} at {})", it.date, it.tag));
-            writeln!(text, "  {}  {}{}", rung.id, rung.file.title, verified.unwrap_or_default()).ok();
+            let preview = if rung.file.preview { "  (preview)" } else { "" };
+            writeln!(text, "  {}  {}{preview}{}", rung.id, rung.file.title, verified.unwrap_or_default()).ok();
             for line in lines(rung) {
                 writeln!(text, "    {}  [{}]  {}", line.id, line.impact, line.summary).ok();
             }
@@ -80,7 +81,10 @@ pub fn list_text(book: &Rulebook) -> String {
 pub fn list_json(book: &Rulebook) -> Value {
     let rung = |rung: &Rung| {
         let file = &rung.file;
-        json!({"id": rung.id, "title": file.title, "package": file.package, "verified": file.verified, "rules": lines(rung)})
+        json!({
+            "id": rung.id, "title": file.title, "package": file.package, "preview": file.preview, "verified": file.verified,
+            "rules": lines(rung),
+        })
     };
     let product = |product: &Product| {
         let rungs: Vec<Value> = product.rungs.iter().map(rung).collect();
@@ -106,6 +110,9 @@ pub fn list_markdown(book: &Rulebook) -> String {
         page.number(product.rungs.len()).ours(" lines.\n");
         for rung in &product.rungs {
             page.ours("\n### ").prose(&rung.file.title).ours("\n\n");
+            if rung.file.preview {
+                page.ours("Only previews of this line exist. ");
+            }
             match &rung.file.verified {
                 Some(it) => page.ours("Verified ").prose(&it.date).ours(" at ").code(&it.tag).ours("."),
                 None => page.ours("Known by its number alone."),

@@ -41,7 +41,9 @@ pub fn text(report: &Report) -> String {
     unread(&mut out, "Could not be read or told", &report.problems);
     unread(&mut out, "Configuration", &report.remarks);
     if !report.book.verified.is_empty() {
-        writeln!(out, "\nRulebook verified {}, knows up to {}.", report.book.verified, report.book.newest).ok();
+        let book = &report.book;
+        let at = if book.tags.is_empty() { String::new() } else { format!(" at {}", book.tags.join(", ")) };
+        writeln!(out, "\nRulebook verified {}{at}, knows up to {}.", book.verified, book.newest).ok();
     }
     out
 }

@@ -23,6 +23,10 @@ pub fn check(tree: &Tree, base: &Rulebook) -> Vec<Problem> {
         }
     }
     problems.append(&mut faults.problems);
+    for place in problems.iter_mut().filter(|it| it.code == "rung-package").filter_map(|it| it.place.as_mut()) {
+        // The book is put together from values, which know no lines.
+        place.line = tree.text(&place.path).map_or(place.line, |text| line_of(text, "package:", ""));
+    }
     problems
         .sort_by(|one, other| (&one.place, &one.code, &one.message).cmp(&(&other.place, &other.code, &other.message)));
     problems.dedup();

@@ -101,7 +101,7 @@ prop_compose! {
             problems: vec![unread(); others],
             remarks: vec![unread(); others],
             looked: Looked { projects: 1, ..Looked::default() },
-            book: Book { verified: "2026-11-25".into(), newest: "8.0.3".into() },
+            book: Book { verified: "2026-11-25".into(), tags: vec!["is-8.0.3".into()], newest: "8.0.3".into() },
         }
     }
 }

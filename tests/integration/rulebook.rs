@@ -151,3 +151,39 @@ fn check_tells_by_its_exit_code() {
     let (said, code) = call(&["rules", "check", &root]);
     assert!(said.contains("8.0.yaml:4: impact: `much` is none of") && code == Some(1), "{said}");
 }
+
+#[test]
+fn faults_of_a_product_of_ones_own_are_told_with_their_lines() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let own = folder.path().join("acme-auth");
+    fs::create_dir(&own).expect("a folder");
+    let product = "title: Acme\nleading:\n  - { id: Acme.Login }\nhosts: [wiki.acme.example]\nhanded_by: { AcmeOptions: [Add.Acme] }\n";
+    fs::write(own.join("product.yaml"), product).expect("a product");
+    fs::write(own.join("2.0.yaml"), "title: Acme 2.0\npackage: Acme.Logon\n").expect("a rung");
+    let (said, code) = call(&["rules", "check", &folder.path().to_string_lossy()]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("2.0.yaml:2: rung-package: `package: Acme.Logon` does not lead"), "{said}");
+    assert!(said.contains("product.yaml:5: name: `Add.Acme` is not a simple name"), "{said}");
+}
+
+#[test]
+fn lists_say_when_each_rung_was_verified_and_what_is_a_preview() {
+    let (text, _) = call(&["rules", "list"]);
+    let line = "identityserver/8.1  Duende IdentityServer 8.1  (preview)  (verified 2026-07-23 at is-8.1.0-preview.2)";
+    assert!(text.contains(line), "{text}");
+    let (json, _) = call(&["rules", "list", "--format", "json"]);
+    let book: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let products = book["products"].as_array().expect("products");
+    let rungs = products.iter().flat_map(|product| product["rungs"].as_array().expect("rungs"));
+    let held = |rung: &serde_json::Value| rung["verified"]["tag"].is_string() && rung["preview"].is_boolean();
+    let rest: Vec<&str> = rungs.filter(|rung| !held(rung)).filter_map(|rung| rung["id"].as_str()).collect();
+    assert_eq!(rest, ["oidc-client/2.4"], "its tag is not among the vendor's");
+}
+
+#[test]
+fn a_plan_says_what_every_plan_of_its_product_says() {
+    for (format, start) in [("text", "\n"), ("markdown", "\n"), ("json", "\"")] {
+        let (said, _) = call(&["plan", "IdentityServer3@2.0.0", "2.6.0", "--format", format]);
+        assert!(said.contains(&format!("{start}IdentityServer3 runs on OWIN")), "{said}");
+    }
+}

@@ -30,6 +30,6 @@ fn report(portfolio: &Portfolio, standing: &Standing) -> Report {
         problems: standing.problems.clone(),
         remarks: Vec::new(),
         looked: Looked::default(),
-        book: Book { verified: portfolio.verified.clone(), newest: String::new() },
+        book: Book { verified: portfolio.verified.clone(), ..Book::default() },
     }
 }

@@ -313,8 +313,11 @@ fn foot(report: &Report, frame: &Frame) -> Markdown {
     }
     line.ours(".");
     if !report.book.verified.is_empty() {
-        line.ours(" Rulebook verified ").prose(&report.book.verified).ours(", knows up to ").prose(&report.book.newest);
-        line.ours(".");
+        line.ours(" Rulebook verified ").prose(&report.book.verified);
+        for (index, tag) in report.book.tags.iter().enumerate() {
+            line.ours(if index == 0 { " at " } else { ", " }).code(tag);
+        }
+        line.ours(", knows up to ").prose(&report.book.newest).ours(".");
     }
     let links =
         [("How to configure or silence this", Some(CONFIGURATION)), ("Help from this team", frame.help.as_deref())];

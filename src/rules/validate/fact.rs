@@ -69,6 +69,16 @@ pub(super) fn line_fault(text: &str) -> Option<String> {
     parse_line(text).is_none().then(|| format!("`{text}` is no line: write `<major>.<minor>`"))
 }
 
+/// Whether a name is that of a type or a method alone.
+pub(super) fn is_simple(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['.', ' ', '<', '(', '`'])
+}
+
+/// What to do about a name that is more.
+pub(super) fn not_simple(name: &str) -> String {
+    format!("`{name}` is not a simple name: leave namespaces, type parameters and brackets out")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Faults;
-use super::fact::{is_date, line_fault, link_fault};
+use super::fact::{is_date, is_simple, line_fault, link_fault, not_simple};
 use crate::range::Range;
 use crate::rules::schema::{AdvisoryEntry, PackageEntry};
 use crate::rules::{Product, Rulebook};
@@ -27,6 +27,10 @@ pub(super) fn check(product: &Product, book: &Rulebook, faults: &mut Faults<'_>)
     }
     for package in &file.packages {
         check_package(package, product, book, &path, faults);
+    }
+    let named = file.homes.values().flatten().chain(file.handed_by.iter().flat_map(|(of, by)| by.iter().chain([of])));
+    for name in named.filter(|name| !is_simple(name)) {
+        faults.add("name", &path, name, "", not_simple(name));
     }
     unique_packages(product, book, &path, faults);
     for advisory in &file.advisories {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fact::{is_kebab, line_fault, link_fault, version_of};
+use super::fact::{is_kebab, is_simple, line_fault, link_fault, not_simple, version_of};
 use super::{Faults, path_of};
 use crate::rules::schema::{ChangeEntry, DatabaseEntry, SeenEntry, WhenEntry};
 use crate::rules::{Product, Rulebook, Rung};
@@ -207,12 +207,8 @@ fn check_seen(seen: &SeenEntry, spot: &mut Spot<'_, '_>) {
     }
     let implemented = seen.implements.iter().flat_map(|(name, methods)| std::iter::once(name).chain(methods));
     let simple = [&seen.types, &seen.constructs, &seen.derives, &seen.calls, &seen.attributes].into_iter().flatten();
-    for name in simple.chain(implemented).filter(|name| name.contains(['.', ' ', '<', '(', '`']) || name.is_empty()) {
-        spot.fault(
-            "seen",
-            name,
-            format!("`{name}` is not a simple name: leave namespaces, type parameters and brackets out"),
-        );
+    for name in simple.chain(implemented).filter(|name| !is_simple(name)) {
+        spot.fault("seen", name, not_simple(name));
     }
     for name in seen.members.iter().chain(&seen.overrides) {
         if name.split('.').count() < 2 || name.split('.').any(str::is_empty) {
