@@ -7,6 +7,7 @@ mod audit;
 mod configuration;
 mod environment;
 mod ladder;
+mod proposal;
 mod runner;
 mod target;
 
@@ -20,10 +21,11 @@ use crate::github::client::{Client, Error};
 use crate::github::comments::Conversation;
 use crate::github::objects::is_sha;
 use crate::policy;
-use crate::run::{self, File, Side, Source, Take, Wanted};
+use crate::run::{self, Book, File, Side, Source, Take, Wanted};
+use crate::settings::Settings;
 use crate::source::remote::RemoteSource;
 
-use configuration::Reading;
+use configuration::{Proposed, Reading};
 use environment::Environment;
 use ladder::Job;
 use runner::Runner;
@@ -107,16 +109,17 @@ fn reported<'c>(
     };
     let book = &configuration.book;
     let today = environment.today()?;
-    let compared = Source { trees: &trees, files: &files };
-    let mut found = run::report(&compared, &sides, book.rules, &settings.scope(), today)?;
-    found.add_unread(source.borrow().problems());
+    let sources = Source { trees: &trees, files: &files };
+    let find = |book: &Book, settings: &Settings| {
+        let mut found = run::report(&sources, &sides, book.rules, &settings.scope(), today)?;
+        found.add_unread(source.borrow().problems());
+        anyhow::Ok(found)
+    };
+    let found = find(book, settings)?;
     runner.problems("Could not be read", source.borrow().problems());
-    let verdicts = configuration.proposed.as_ref().map(|proposed| {
-        let verdict = |settings| policy::name(run::judge(found.clone(), settings, book, &[], today).verdict);
-        (verdict(settings), verdict(proposed))
-    });
+    let again = |proposed: &Proposed| find(&proposed.book, &proposed.settings);
+    let proposal = proposal::tried(&configuration, &found, today, again);
     let report = run::judge(found, settings, book, &configuration.remarks, today);
-    let proposal = configuration::proposal(&configuration, verdicts);
     let job = Job { environment, runner, client, settings, target, report: &report, rules: book.rules, proposal };
     if let Some(error) = &configuration.lost {
         // Which comment is ours, and what ends the run, stands in the file: nothing is written on a guess.

@@ -12,7 +12,7 @@
 //!
 //! | layer | modules | may use | never |
 //! |--:|---|---|---|
-//! | 0 values | `day` `version` `range` `place` `tree` `schema` `scope` `ignore` | std, small crates | anything of ours |
+//! | 0 values | `day` `version` `range` `place` `tree` `schema` `scope` `ignore` `yaml` | std, small crates | anything of ours |
 //! | 1 knowledge | `rules` | 0 | `inventory`: knowledge does not bend to how projects are written |
 //! | 2 reading | `inventory` `csharp` | 0 | `rules`: reading is true whatever we know |
 //! | 3 reasoning | `jump` `plan` `evidence` `report` `check` `portfolio` | 0–2 | `render`, `github` |
@@ -32,6 +32,7 @@ pub mod schema;
 pub mod scope;
 pub mod tree;
 pub mod version;
+pub mod yaml;
 
 // layer 1: knowledge
 pub mod rules;

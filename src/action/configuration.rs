@@ -1,4 +1,4 @@
-//! The settings that count for a run, the rules of the team's own, and what a change of either would do.
+//! The settings that count for a run, the rules of the team's own, and what a change proposes for either.
 
 use anyhow::{Context, Result};
 use tokio::runtime::Runtime;
@@ -21,11 +21,24 @@ pub(super) struct Configuration {
     pub remarks: Vec<Problem>,
     /// The built-in rules and the team's own.
     pub book: Book,
-    /// The settings of the head, where the change edits them.
-    pub proposed: Option<Settings>,
+    /// Those of the head, where the change edits the file or the rules.
+    pub proposed: Option<Proposed>,
     /// Why the file could not be read: then the settings are a guess.
     pub lost: Option<Error>,
 }
+
+/// A configuration that the author of the change wrote: words to try, and never to obey.
+pub(super) struct Proposed {
+    pub settings: Settings,
+    /// What is wrong with it.
+    pub faults: Vec<Problem>,
+    pub book: Book,
+    /// Whether rules of the team's own would be others.
+    pub other_rules: bool,
+}
+
+/// Files of proposed rules that are tried, and the bytes they may have together: their author may wish us ill.
+const MOST_RULES: (usize, u64) = (100, 1024 * 1024);
 
 /// What a configuration is read with.
 #[derive(Clone, Copy)]
@@ -79,9 +92,9 @@ impl<'c> Reading<'_, 'c> {
         let told: Vec<String> = settings.explain().iter().map(ToString::to_string).collect();
         runner::group("Settings", &told);
         self.runner.problems("Configuration", &remarks);
-        let proposed = changed.then(|| self.propose(&path, source.head().text(&path)));
         let book = self.book(&settings, source);
         self.runner.problems("Rules of your own", &book.problems);
+        let proposed = self.propose(&path, changed, (&settings, &book), source);
         Ok(Configuration { settings, remarks, book, proposed, lost })
     }
 
@@ -98,17 +111,49 @@ impl<'c> Reading<'_, 'c> {
         (settings, problems)
     }
 
-    fn propose(&self, path: &str, text: Option<&str>) -> Settings {
-        let (proposed, problems) = self.settings(path, text);
+    /// What the head says, where it says something else. Only a pull request proposes.
+    fn propose(
+        &self,
+        path: &str,
+        changed: bool,
+        (settings, book): (&Settings, &Book),
+        source: &mut RemoteSource<'c>,
+    ) -> Option<Proposed> {
+        let (proposed, mut faults) =
+            if changed { self.settings(path, source.head().text(path)) } else { (settings.clone(), Vec::new()) };
+        let folder = rules_folder(&proposed);
+        let edited = || source.changed().into_iter().any(|path| run::is_own_rule(folder, path));
+        let other_rules = folder != rules_folder(settings) || !folder.is_empty() && edited();
+        if self.target.pull.is_none() || !changed && !other_rules {
+            return None;
+        }
         let told: Vec<String> = proposed.explain().iter().map(ToString::to_string).collect();
         runner::group("Settings that this change proposes; those of the base count", &told);
-        self.runner.problems("Proposed configuration", &problems);
-        proposed
+        let book = if other_rules { self.proposed_book(folder, &proposed, source) } else { book.clone() };
+        faults.extend(book.problems.iter().cloned());
+        self.runner.problems("Proposed configuration", &faults);
+        Some(Proposed { settings: proposed, faults, book, other_rules })
+    }
+
+    /// Rules of the head are the words of a stranger: they are parsed, and only so many of them.
+    fn proposed_book(&self, folder: &str, settings: &Settings, source: &mut RemoteSource<'c>) -> Book {
+        if folder.is_empty() {
+            return Book::default();
+        }
+        let place = settings.rules.origin.place();
+        let sizes: Vec<u64> = source.sizes(|path| run::is_own_rule(folder, path));
+        if sizes.len() > MOST_RULES.0 || sizes.iter().sum::<u64>() > MOST_RULES.1 {
+            return Book::unread(&format!("the rules in `{folder}` are too many to be tried"), place);
+        }
+        match self.runtime.block_on(source.read(|path| run::is_own_rule(folder, path))) {
+            Ok(()) => Book::with(source.head(), folder, place),
+            Err(error) => Book::unread(&format!("the rules in `{folder}` could not be read: {error}"), place),
+        }
     }
 
     /// Rules come from where the configuration comes from: the author of a pull request chooses neither.
     fn book(&self, settings: &Settings, source: &mut RemoteSource<'c>) -> Book {
-        let folder = settings.rules.value.trim().trim_start_matches("./").trim_matches('/');
+        let folder = rules_folder(settings);
         if folder.is_empty() {
             return Book::default();
         }
@@ -132,23 +177,7 @@ impl<'c> Reading<'_, 'c> {
     }
 }
 
-/// What a proposed configuration would change, in words.
-pub(super) fn proposal(configuration: &Configuration, verdicts: Option<(String, String)>) -> Vec<String> {
-    let Some(proposed) = &configuration.proposed else { return Vec::new() };
-    let quiet = |text: &str| text.replace('`', "'");
-    let mut lines: Vec<String> = configuration
-        .settings
-        .differences(proposed)
-        .iter()
-        .map(|(now, then)| {
-            format!("`{}` would be `{}` instead of `{}`", now.name, quiet(&then.value), quiet(&now.value))
-        })
-        .collect();
-    if let Some((now, then)) = verdicts.filter(|(now, then)| now != then) {
-        lines.push(format!("the verdict of this change would be `{then}` instead of `{now}`"));
-    }
-    if lines.is_empty() {
-        lines.push("It would change nothing.".into());
-    }
-    lines
+/// The folder of the team's own rules; empty when there is none.
+fn rules_folder(settings: &Settings) -> &str {
+    settings.rules.value.trim().trim_start_matches("./").trim_matches('/')
 }

@@ -49,7 +49,10 @@ impl Job<'_> {
             missed.push(("the comment", error));
             None
         });
-        if let Err(error) = self.labels(conversation).await {
+        // A run that has yielded knows less than another one: it leaves the labels alone, too.
+        if !matches!(outcome, Some(Outcome::Yielded(_)))
+            && let Err(error) = self.labels(conversation).await
+        {
             missed.push(("the labels", error));
         }
         let check = self.check(&frame).await.unwrap_or_else(|error| {
@@ -118,6 +121,16 @@ impl Job<'_> {
         };
         let repository = &self.environment.repository;
         let (set, removed) = policy::labels(labels, self.report, &seen.as_ref().map_err(Clone::clone)?.labels);
+        if set.is_empty() && removed.is_empty() {
+            return Ok(());
+        }
+        // Reading took a while, and labels do not say of which commit they speak.
+        let now = self.client.conversation(repository, pull.number, None).await?;
+        if now.head != self.report.head {
+            runner::say("The labels are left alone: the branch has a newer commit.");
+            return Ok(());
+        }
+        let (set, removed) = policy::labels(labels, self.report, &now.labels);
         if !set.is_empty() {
             self.client.add_labels(repository, pull.number, &set).await?;
         }

@@ -1,6 +1,36 @@
 //! Parts that many of GitHub's answers share.
 
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::github::client::{Client, Error, Failure, FieldError, Repeat};
+
+impl Client {
+    /// Reads by GraphQL what is of no use with gaps: an answer with errors is taken only when `is_whole` says that what matters is there,
+    /// and asked for again as long as patience lasts.
+    ///
+    /// # Errors
+    /// What went wrong; also when something that matters stays missing.
+    pub(super) async fn query_whole(
+        &self,
+        query: &str,
+        variables: Value,
+        is_whole: impl Fn(&Value) -> bool,
+    ) -> Result<(Value, Vec<FieldError>), Error> {
+        let mut attempt = 1;
+        loop {
+            let (data, errors) = self.query(query, variables.clone(), Repeat::Safe).await?;
+            if errors.is_empty() || is_whole(&data) {
+                return Ok((data, errors));
+            }
+            let error = Error::new("POST /graphql", Failure::of_fields(&errors));
+            if !self.pause(&error, attempt).await {
+                return Err(error);
+            }
+            attempt += 1;
+        }
+    }
+}
 
 /// Where a page of a GraphQL list ends.
 #[derive(Deserialize)]

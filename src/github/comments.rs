@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::github::answer::{Author, PageInfo, Written};
-use crate::github::client::{Client, Error, Failure, Repeat, Request};
+use crate::github::client::{Client, Error, Failure, FieldError, Repeat, Request};
 use crate::github::objects::Repository;
 
 /// Pages of comments that are read; a conversation beyond 5,000 comments is not searched to its end.
@@ -99,7 +99,7 @@ impl Client {
                 "owner": repository.owner(), "name": repository.name(), "number": number, "after": after,
                 "file": file.unwrap_or_default(), "reads": file.is_some() && after.is_none(),
             });
-            let (data, errors) = self.query(QUERY, variables, Repeat::Safe).await?;
+            let (data, errors) = self.query_whole(QUERY, variables, is_whole).await?;
             let fail = |failure| Error::new("reading the conversation", failure);
             let page = data.pointer("/repository/pullRequest").filter(|page| !page.is_null()).cloned();
             let page: Page = match page {
@@ -108,8 +108,8 @@ impl Client {
                 }
                 None => return Err(fail(Failure::of_fields(&errors))),
             };
-            if let Some(text) = data.pointer("/repository/file/text").and_then(Value::as_str) {
-                conversation.file = Some(text.to_owned());
+            if let Some(file) = file.filter(|_| after.is_none()) {
+                conversation.file = self.beside(repository, file, &data, &errors).await?;
             }
             conversation.head = page.head_ref_oid;
             conversation.locked = page.locked;
@@ -122,6 +122,26 @@ impl Client {
             }
         }
         Ok(conversation)
+    }
+
+    /// The text of the file that was asked for beside the conversation. GraphQL has none of a file that it takes for binary, and none
+    /// where it failed: a file that is there must not count as absent.
+    async fn beside(
+        &self,
+        repository: &Repository,
+        file: &str,
+        data: &Value,
+        errors: &[FieldError],
+    ) -> Result<Option<String>, Error> {
+        let found = data.pointer("/repository/file").filter(|found| !found.is_null());
+        match found.map(|found| found.get("text").and_then(Value::as_str)) {
+            Some(Some(text)) => Ok(Some(text.to_owned())),
+            None if errors.is_empty() => Ok(None),
+            _ => {
+                let (commit, path) = file.split_once(':').unwrap_or_default();
+                self.file(repository, commit, path).await
+            }
+        }
     }
 
     /// Posts a comment; gives its address. Never repeated: after a lost answer, look whether it is there.
@@ -156,6 +176,15 @@ impl Client {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Whether nothing is missing by which our own comment is found and labels are told: a comment that is not seen is written twice.
+fn is_whole(data: &Value) -> bool {
+    let has_all = |list: &str| {
+        let nodes = data.pointer(&format!("/repository/pullRequest/{list}/nodes")).and_then(Value::as_array);
+        nodes.is_some_and(|nodes| nodes.iter().all(|node| !node.is_null()))
+    };
+    has_all("comments") && has_all("labels")
 }
 
 impl Node {

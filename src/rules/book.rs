@@ -13,6 +13,7 @@ use super::{Product, Rulebook, Rung};
 use crate::place::{Place, Problem};
 use crate::tree::Tree;
 use crate::version::Line;
+use crate::yaml;
 
 /// What the files of one product say, before the ladder is put together.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -172,7 +173,7 @@ pub fn parse_line(text: &str) -> Option<Line> {
 
 fn read<T: DeserializeOwned>(tree: &Tree, path: &str, problems: &mut Vec<Problem>) -> Option<T> {
     let text = tree.text(path)?;
-    match serde_yaml::from_str(text) {
+    match yaml::read(text) {
         Ok(value) => Some(value),
         Err(error) => {
             let line = error.location().map_or(0, |location| u32::try_from(location.line()).unwrap_or(0));

@@ -10,6 +10,7 @@ use super::{Comment, ConfigFile, Label, Wording};
 use crate::day::Day;
 use crate::ignore::Ignore;
 use crate::place::{Place, Problem};
+use crate::yaml;
 
 /// A longer file (bytes) is not read: nobody writes one, and strangers propose them.
 const LONGEST: usize = 256 * 1024;
@@ -229,7 +230,7 @@ pub(super) fn ignores(entries: Entries, file: &ConfigFile<'_>, lines: &Lines) ->
 }
 
 fn parse(text: &str) -> Result<File, serde_yaml::Error> {
-    serde_yaml::from_str::<Option<File>>(text).map(Option::unwrap_or_default)
+    yaml::read::<Option<File>>(text).map(Option::unwrap_or_default)
 }
 
 /// The text with the keys and entries emptied that cannot be read, so that lines stay where they are.

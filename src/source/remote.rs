@@ -114,6 +114,11 @@ impl<'c> RemoteSource<'c> {
         paths.map(String::as_str).filter(|path| sha(&self.base, path) != sha(&self.head, path)).collect()
     }
 
+    /// Sizes (bytes) of the wanted files of the head.
+    pub fn sizes(&self, wanted: impl Fn(&str) -> bool) -> Vec<u64> {
+        self.head.objects.values().filter(|object| wanted(&object.path)).map(|object| blob(object).1).collect()
+    }
+
     /// What could not be listed.
     pub fn problems(&self) -> &[Problem] {
         &self.problems

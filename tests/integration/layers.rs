@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules by layer, lowest first; siblings in one layer may use those before them, and 0, 1, 3 and 7 each other in order.
 const LAYERS: [&[&str]; 8] = [
-    &["day", "place", "version", "range", "schema", "tree", "scope", "ignore"],
+    &["day", "place", "version", "range", "schema", "tree", "scope", "ignore", "yaml"],
     &["rules"],
     &["csharp", "inventory"],
     &["jump", "report", "plan", "evidence", "check", "portfolio"],

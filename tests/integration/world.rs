@@ -115,6 +115,8 @@ pub struct Comment {
     pub body: String,
     /// How often it was written.
     pub writes: u32,
+    /// Whether somebody has hidden it (as outdated, say).
+    pub hidden: bool,
 }
 
 /// A check run.
@@ -198,7 +200,7 @@ impl State {
     pub fn say(&mut self, pull: u64, author: &str, body: &str) -> u64 {
         self.next += 1;
         let (id, author, body) = (self.next, author.to_owned(), body.to_owned());
-        self.comments.push(Comment { id, pull, author, body, writes: 1 });
+        self.comments.push(Comment { id, pull, author, body, writes: 1, hidden: false });
         id
     }
 
@@ -279,7 +281,7 @@ async fn answer(
         response = Response::from_parts(head, Body::from(bytes));
     }
     match fault {
-        Some(fault) => fault.answer().await,
+        Some(fault) => fault.spoil(response).await,
         None => response,
     }
 }

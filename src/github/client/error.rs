@@ -141,7 +141,7 @@ impl Failure {
         }
     }
 
-    /// What it means that a GraphQL answer holds no data.
+    /// What it means that a GraphQL answer holds no data, or not enough.
     pub fn of_fields(errors: &[FieldError]) -> Self {
         let has = |kind: &str| errors.iter().any(|error| error.kind == kind);
         let message = errors.first().map_or_else(|| "neither data nor errors".to_owned(), |error| cut(&error.message));
@@ -153,11 +153,16 @@ impl Failure {
             Self::NotFound
         } else if errors.is_empty() {
             Self::Unreadable(message)
+        } else if errors.iter().any(|error| error.message.starts_with(BROKE)) {
+            Self::Server { status: 200, wait: None }
         } else {
             Self::Refused { status: 200, message }
         }
     }
 }
+
+/// How GitHub's GraphQL begins to say that it took too long, or broke, on its side. No field of the answer says so.
+const BROKE: &str = "Something went wrong while executing your query";
 
 /// The wait that `retry-after` or an exhausted `x-ratelimit-reset` asks for.
 fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
@@ -243,5 +248,8 @@ mod tests {
         assert_eq!(Failure::of_fields(&[error("FORBIDDEN")]), Failure::Forbidden("words".into()));
         assert_eq!(Failure::of_fields(&[error("NOT_FOUND")]), Failure::NotFound);
         assert!(matches!(Failure::of_fields(&[]), Failure::Unreadable(_)));
+        let broke =
+            FieldError { message: format!("{BROKE}. Please include `1:2` when reporting."), ..FieldError::default() };
+        assert_eq!(Failure::of_fields(&[broke]), Failure::Server { status: 200, wait: None });
     }
 }

@@ -27,6 +27,9 @@ pub enum Kind {
     Cut,
     /// An answer that is no JSON.
     Garbage,
+    /// A GraphQL answer with gaps: these places of `data` are null, and an error of this type and message says so. Only its answer is
+    /// touched, so it wants `after`.
+    Gaps(Vec<&'static str>, &'static str, &'static str),
 }
 
 impl Fault {
@@ -54,6 +57,38 @@ impl Fault {
         ]
     }
 
+    /// A fault that leaves gaps in the answers of a GraphQL operation.
+    pub fn gaps(
+        operation: &str,
+        times: u32,
+        places: &[&'static str],
+        kind: &'static str,
+        message: &'static str,
+    ) -> Self {
+        Self { after: true, ..Self::of(operation, times, Kind::Gaps(places.to_vec(), kind, message)) }
+    }
+
+    /// What is left of a right answer.
+    pub(super) async fn spoil(&self, right: Response) -> Response {
+        let Kind::Gaps(places, kind, message) = &self.kind else { return self.answer().await };
+        let bytes = axum::body::to_bytes(right.into_body(), usize::MAX).await.expect("our own answer");
+        let mut answer: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+        let mut errors = Vec::new();
+        for place in places {
+            if let Some(value) = answer["data"].pointer_mut(place) {
+                *value = serde_json::Value::Null;
+            }
+            let mut error =
+                serde_json::json!({ "message": message, "path": place.split('/').skip(1).collect::<Vec<_>>() });
+            if !kind.is_empty() {
+                error["type"] = (*kind).into();
+            }
+            errors.push(error);
+        }
+        answer["errors"] = errors.into();
+        Response::new(Body::from(answer.to_string()))
+    }
+
     pub(super) async fn answer(&self) -> Response {
         match &self.kind {
             Kind::Status(status, headers, message) => {
@@ -72,6 +107,7 @@ impl Fault {
                 Response::new(Body::from_stream(futures::stream::iter(pieces)))
             }
             Kind::Garbage => Response::new(Body::from("<html>What?</html>")),
+            Kind::Gaps(..) => unreachable!("made of the answer, not in its place"),
         }
     }
 }
