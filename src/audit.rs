@@ -1,5 +1,6 @@
 //! An audit: from the files of one tree to where its projects stand.
 
+mod configuration;
 pub mod filter;
 pub mod fleet;
 pub mod state;
@@ -7,9 +8,13 @@ pub mod state;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use rayon::iter::Either;
 use rayon::prelude::*;
 use tracing::{info, info_span};
 
+pub(crate) use configuration::Configuration;
+
+use crate::check::narrow;
 use crate::day::Day;
 use crate::evidence::{FileFacts, Gatherer, hold};
 use crate::inventory::{Inventory, Options};
@@ -18,35 +23,54 @@ use crate::plan::Plan;
 use crate::portfolio::{Standing, Survey, Whose};
 use crate::report::{Finding, Unread};
 use crate::rules::Rulebook;
+use crate::scope::Scope;
 use crate::source::folder;
-use crate::tree::Tree;
+use crate::tree::{Entry, Tree};
 
 /// Imports of imports may name files that nobody expected: how often the tree is read again for them.
 pub(crate) const ROUNDS: usize = 4;
 
-/// Audits a folder. What cannot be read is among the problems of the answer.
-pub fn of_folder(root: &Path, whose: Whose, today: Day, rules: &'static Rulebook) -> Standing {
-    let (mut extra, mut round) = (BTreeSet::new(), 1);
-    let (survey, tree, unread) = loop {
+/// Audits a folder as the configuration at this path in it asks, if any. What cannot be read is among the problems of the answer.
+pub fn of_folder(
+    root: &Path,
+    whose: Whose,
+    today: Day,
+    rules: &'static Rulebook,
+    configuration: Option<&str>,
+) -> Standing {
+    let (mut extra, mut round) = (BTreeSet::from_iter(configuration.map(str::to_owned)), 1);
+    let (survey, tree, unread, asked) = loop {
         let (tree, unread) = info_span!("read").in_scope(|| folder::read(root, |path| wants(path, &extra)));
-        let survey = info_span!("evaluate").in_scope(|| survey(&tree, today, rules));
+        let asked = configuration.map(|path| Configuration::of(&tree, path)).unwrap_or_default();
+        let survey = info_span!("evaluate").in_scope(|| survey_within(&tree, today, rules, &asked.scope));
         if round == ROUNDS || !more(&survey, &mut extra) {
-            break (survey, tree, unread);
+            break (survey, tree, unread, asked);
         }
         round += 1;
     };
     let mut standing = if survey.needs_evidence() {
         let _span = info_span!("evidence").entered();
         let gatherer = gatherer(&survey, rules);
-        let paths: Vec<&str> = tree.iter().map(|(path, _)| path).filter(|path| gatherer.wants(path)).collect();
+        let wanted = |(path, _): &(&str, _)| gatherer.wants(path) && asked.scope.includes(path);
+        let paths: Vec<(&str, &Entry)> = tree.iter().filter(wanted).collect();
         info!(files = paths.len(), "searched");
-        let read = |path: &&str| Some(gatherer.file(path, &folder::load(&root.join(path)).ok()?));
-        let facts = paths.par_iter().filter_map(read).collect();
-        judged(survey, whose, &gatherer, facts, rules)
+        let read = |(path, entry): &(&str, &Entry)| match entry {
+            // A link leads to what is read elsewhere, or out of the repository.
+            Entry::Unreadable(reason) => Either::Right(entry.loss().map(|_| lost(path, reason))),
+            _ => match folder::load(&root.join(path)) {
+                Ok(bytes) => Either::Left(gatherer.file(path, &bytes)),
+                Err(reason) => Either::Right(Some(lost(path, &reason))),
+            },
+        };
+        let (facts, gaps): (Vec<FileFacts>, Vec<Option<Unread>>) = paths.par_iter().partition_map(read);
+        let mut standing = judged(survey, whose, &gatherer, facts, rules);
+        standing.problems.extend(gaps.into_iter().flatten());
+        standing
     } else {
         unjudged(survey, whose, rules)
     };
     standing.problems.extend(unread.iter().map(Unread::from));
+    asked.settle(&mut standing, today);
     standing
 }
 
@@ -55,9 +79,17 @@ pub(crate) fn wants(path: &str, extra: &BTreeSet<String>) -> bool {
     Inventory::wants(path) || extra.contains(path)
 }
 
-/// Where the projects of a tree stand.
+/// Where the projects of a tree stand, as far as they are in the scope. Files that they import are read wherever they stand.
 pub(crate) fn survey(tree: &Tree, today: Day, rules: &'static Rulebook) -> Survey {
-    Survey::of(Inventory::of(tree, &Options::default()), rules, today)
+    survey_within(tree, today, rules, &Scope::default())
+}
+
+fn survey_within(tree: &Tree, today: Day, rules: &'static Rulebook, scope: &Scope) -> Survey {
+    let mut inventory = Inventory::of(tree, &Options::default());
+    let left_out = narrow(&mut inventory, scope);
+    let mut survey = Survey::of(inventory, rules, today);
+    survey.left_out = left_out;
+    survey
 }
 
 /// Whether imports name files that were not read; they are then among `extra`.
@@ -72,6 +104,11 @@ pub(crate) fn more(survey: &Survey, extra: &mut BTreeSet<String>) -> bool {
     }
     extra.extend(missing);
     true
+}
+
+/// A file of code of which nothing is known: nobody may take its silence for a no.
+pub(crate) fn lost(path: &str, reason: &str) -> Unread {
+    Unread { path: path.to_owned(), line: 0, message: format!("unreadable-file: {path} {reason}") }
 }
 
 /// What turns code into facts for the ways of a survey.

@@ -63,7 +63,7 @@ pub fn diff(base: &Tree, head: &Tree, rules: &'static Rulebook, scope: &Scope, t
 }
 
 /// Leaves out the projects outside the scope; gives their number. A problem of the whole goes only where its file is left out by name.
-fn narrow(inventory: &mut Inventory, scope: &Scope) -> usize {
+pub(crate) fn narrow(inventory: &mut Inventory, scope: &Scope) -> usize {
     let all = inventory.projects.len();
     inventory.projects.retain(|project| scope.includes(&project.path));
     inventory.problems.retain(|problem| problem.place.as_ref().is_none_or(|place| !scope.excludes(&place.path)));

@@ -1,10 +1,12 @@
 //! A decision of the team not to be told of something: which rules, why, and until when.
 
+use serde::{Deserialize, Serialize};
+
 use crate::day::Day;
 use crate::place::Place;
 
 /// One entry of `ignore` in the configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ignore {
     /// Which rules; see [`names`].
     pub rule: String,

@@ -1,9 +1,9 @@
 //! Where something stands: a path of the repository, a line, and what could not be read there.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A line of a file of the repository.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Place {
     /// Relative to the root of the repository, with `/`.
     pub path: String,

@@ -12,7 +12,8 @@ mod survey;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::report::{Finding, Guide, Kind, Status, Unread};
+use crate::ignore::Ignore;
+use crate::report::{Finding, Guide, Ignored, Kind, Status, Unread, set_aside, told};
 use crate::rules::Rulebook;
 
 pub use crate::day::Day;
@@ -67,6 +68,16 @@ pub struct Standing {
     pub stands: Vec<Stand>,
     /// What the way to the newest releases asks of it: the findings of a pull request that would go there.
     pub findings: Vec<Finding>,
+    /// What the repository's own configuration asks not to be told of; it counts for nothing but is told.
+    #[serde(default)]
+    pub ignored: Vec<Ignored>,
+    /// The decisions behind that, for another day.
+    #[serde(default)]
+    #[schemars(skip)]
+    pub decisions: Vec<Ignore>,
+    /// Projects that the repository's own configuration leaves out.
+    #[serde(default)]
+    pub left_out: usize,
     /// Official pages for that way, in reading order.
     pub guides: Vec<Guide>,
     /// What could not be read.
@@ -169,6 +180,9 @@ impl Standing {
             commit: whose.commit,
             stands: Vec::new(),
             findings: Vec::new(),
+            ignored: Vec::new(),
+            decisions: Vec::new(),
+            left_out: 0,
             guides: Vec::new(),
             problems: Vec::new(),
             error: None,
@@ -182,12 +196,24 @@ impl Standing {
 
     /// The same repository on another day: support has ended, or is about to.
     pub fn turn_to(&mut self, today: Day, rules: &Rulebook) {
+        self.findings.extend(self.ignored.drain(..).map(|ignored| ignored.finding));
         for stand in &mut self.stands {
             now::settle_support(stand, rules, today);
         }
         self.findings.retain(|finding| finding.kind != Kind::Support);
         self.findings.extend(now::support_findings(&self.stands, rules, today));
         now::sort(&mut self.findings);
+        let decisions = std::mem::take(&mut self.decisions);
+        self.decide(decisions, today);
+    }
+
+    /// Sets aside what the team decided not to be told of, and tells decisions that have expired.
+    pub fn decide(&mut self, decisions: Vec<Ignore>, today: Day) {
+        let (kept, aside, used) = set_aside(std::mem::take(&mut self.findings), &decisions, today);
+        (self.findings, self.ignored) = (kept, aside);
+        self.problems.retain(|problem| !problem.message.starts_with("expired-ignore: "));
+        self.problems.extend(told(&decisions, &used, false, today));
+        self.decisions = decisions;
     }
 }
 

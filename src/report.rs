@@ -9,6 +9,8 @@ use crate::place::Problem;
 
 mod ignored;
 
+pub use ignored::{set_aside, told};
+
 /// What is known of one rule in one repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -21,8 +21,8 @@ use crate::tree::Tree;
 /// Imports of imports may name files that nobody expected: how often the trees are read again for them.
 const ROUNDS: usize = 4;
 
-/// Files that are turned into facts at a time; their texts go before the next ones come.
-const BATCH: usize = 512;
+/// Files that are turned into facts at a time, and the bytes they may have together; their texts go before the next ones come.
+const BATCH: (usize, usize) = (512, 16 * 1024 * 1024);
 
 /// Which paths somebody wants.
 pub type Wanted<'a> = &'a (dyn Fn(&str) -> bool + Sync);
@@ -183,10 +183,10 @@ fn judged(
     Ok((held, Looked { snapshots: facts.snapshots, code: facts.searched, ..Looked::default() }))
 }
 
-/// The facts of both sides' files; the texts of one batch are held at a time.
+/// The facts of both sides' files; the texts of one batch are held at a time, so that much code needs no more memory than some.
 fn gathered(source: &Source, gatherer: &Gatherer, scope: &Scope) -> Result<(Vec<FileFacts>, Vec<FileFacts>)> {
     let (mut before, mut after) = (Vec::new(), Vec::new());
-    let mut batch: Vec<File> = Vec::with_capacity(BATCH);
+    let (mut batch, mut bytes): (Vec<File>, usize) = (Vec::new(), 0);
     let mut flush = |batch: &mut Vec<File>| {
         let facts: Vec<(Side, FileFacts)> =
             batch.par_iter().map(|file| (file.side, gatherer.file(&file.path, &file.bytes))).collect();
@@ -196,9 +196,11 @@ fn gathered(source: &Source, gatherer: &Gatherer, scope: &Scope) -> Result<(Vec<
         }
     };
     (source.files)(&|path| gatherer.wants(path) && scope.includes(path), &mut |file| {
+        bytes += file.bytes.len();
         batch.push(file);
-        if batch.len() == BATCH {
+        if batch.len() == BATCH.0 || bytes >= BATCH.1 {
             flush(&mut batch);
+            bytes = 0;
         }
     })?;
     flush(&mut batch);

@@ -27,6 +27,9 @@ pub const JSON_FILE: &str = "identityserver-upgrade.json";
 /// Name of a configuration that has none.
 pub const KEY: &str = "default";
 
+/// Problems that are told before the rest is counted.
+const MOST_PROBLEMS: usize = 40;
+
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -195,6 +198,11 @@ impl Settings {
         };
         let mut problems = reader.problems;
         problems.extend(settings.bad_patterns());
+        if problems.len() > MOST_PROBLEMS {
+            let more = problems.split_off(MOST_PROBLEMS).len();
+            let message = format!("and {more} more faults");
+            problems.push(Problem::at("bad-configuration", message, Place::new(file.path, 0)));
+        }
         (settings, problems)
     }
 

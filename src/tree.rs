@@ -11,6 +11,12 @@ use std::sync::Arc;
 /// Files above this size (bytes) are listed but not read: no manifest written by a person is that large.
 pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
 
+/// Why there is no text of a symbolic link.
+pub const LINK: &str = "is a symbolic link";
+
+/// Why there is no text of a commit of another repository.
+pub const SUBMODULE: &str = "is a submodule";
+
 /// What is known of one path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
@@ -34,6 +40,14 @@ impl Entry {
     /// A file above [`MAX_FILE_BYTES`].
     pub fn too_large() -> Self {
         Self::Unreadable(format!("is larger than {} MB", MAX_FILE_BYTES / 1024 / 1024))
+    }
+
+    /// Why there is no text where one should be. A link and a submodule have none of their own, and nothing is lost with them.
+    pub fn loss(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable(reason) if ![LINK, SUBMODULE].contains(&reason.as_str()) => Some(reason),
+            _ => None,
+        }
     }
 }
 

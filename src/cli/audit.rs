@@ -15,6 +15,7 @@ use crate::portfolio::{Limit, Portfolio, Whose};
 use crate::render::audit::{json, markdown, sarif, text};
 use crate::render::dashboard;
 use crate::rules::Rulebook;
+use crate::settings::FILE;
 
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,9 @@ pub struct Arguments {
     /// A folder with rules of your own, beside the built-in ones
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
+    /// Leave the configuration of the repositories alone: all projects, and nothing ignored
+    #[arg(long)]
+    no_config: bool,
     /// The day of the audit, for runs that can be repeated; today when absent
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Day>,
@@ -82,21 +86,22 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
     }
     let rules = rulebook(arguments.rules.as_deref())?;
     let today = today(arguments.today)?;
+    let configuration = (!arguments.no_config).then_some(FILE);
     let portfolio = if arguments.remote.is_asked() {
         arguments.remote.audit(today, rules)?
     } else {
-        of_folder(arguments.folder.as_deref().unwrap_or(Path::new(".")), today, rules)?
+        of_folder(arguments.folder.as_deref().unwrap_or(Path::new(".")), today, rules, configuration)?
     };
     arguments.answer.give(&portfolio, rules)
 }
 
-fn of_folder(folder: &Path, today: Day, rules: &'static Rulebook) -> Result<Portfolio> {
+fn of_folder(folder: &Path, today: Day, rules: &'static Rulebook, configuration: Option<&str>) -> Result<Portfolio> {
     if !folder.is_dir() {
         bail!("there is no folder {}: give the root of a checked-out repository", folder.display());
     }
     let whose = Whose { repository: name(folder), ..Whose::default() };
     let subject = whose.repository.clone();
-    let standing = audit::of_folder(folder, whose, today, rules);
+    let standing = audit::of_folder(folder, whose, today, rules, configuration);
     Ok(Portfolio::of(today, subject, vec![standing], rules))
 }
 

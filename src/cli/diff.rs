@@ -1,5 +1,6 @@
 //! `diff BASE HEAD`: two refs of a local repository, or two folders.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -9,15 +10,15 @@ use crate::check::Sides;
 use crate::cli::configuration::{Base, Configuration, Options};
 use crate::cli::{print, today};
 use crate::day::Day;
-use crate::place::Problem;
+use crate::place::{Place, Problem};
 use crate::policy;
 use crate::render::{comment, json, sarif, text};
 use crate::report::Report;
 use crate::run::{self, File, Side, Source, Take, Wanted};
 use crate::settings::Wording;
 use crate::source::folder;
-use crate::source::git::Repository;
-use crate::tree::{self, Tree};
+use crate::source::git::{self, EntryKind, Repository};
+use crate::tree::{self, Entry, Tree};
 
 /// Arguments of `diff`.
 #[derive(Debug, clap::Args)]
@@ -70,10 +71,13 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
         base: arguments.base_name.clone().unwrap_or_else(|| world.names().0),
         head: arguments.head_name.clone().unwrap_or_else(|| world.names().1),
     };
-    let source = Source { trees: &|wanted| world.trees(wanted), files: &|wanted, take| world.files(wanted, take) };
+    let lost = RefCell::new(Vec::new());
+    let files = |wanted: Wanted, take: Take| world.files(wanted, take).map(|unread| lost.borrow_mut().extend(unread));
+    let source = Source { trees: &|wanted| world.trees(wanted), files: &files };
     let book = &configuration.book;
     let today = today(arguments.today)?;
-    let found = run::report(&source, &sides, book.rules, &settings.scope(), today)?;
+    let mut found = run::report(&source, &sides, book.rules, &settings.scope(), today)?;
+    found.add_unread(&lost.borrow());
     let report = run::judge(found, settings, book, &configuration.remarks, today);
     print(&rendered(&report, arguments, &configuration)?)?;
     Ok(u8::from(policy::fails(&settings.fail_on.value, &report)))
@@ -176,35 +180,41 @@ impl World {
         }
     }
 
-    fn files(&self, wanted: Wanted, take: Take) -> Result<()> {
+    /// Hands over the wanted files; gives those that cannot be read.
+    fn files(&self, wanted: Wanted, take: Take) -> Result<Vec<Problem>> {
         match self {
-            Self::Folders(base, head) => {
-                folders(base, head, wanted, take);
-                Ok(())
-            }
+            Self::Folders(base, head) => Ok(folders(base, head, wanted, take)),
             Self::Git { repository, base, head } => commits(repository, base, head, wanted, take),
         }
     }
 }
 
-/// Hands over the wanted files of two folders; a file that cannot be read is passed over, as the trees tell of it.
-fn folders(base: &Path, head: &Path, wanted: Wanted, take: Take) {
+/// Hands over the wanted files of two folders; gives those that cannot be read. Links are not followed.
+fn folders(base: &Path, head: &Path, wanted: Wanted, take: Take) -> Vec<Problem> {
+    let mut lost = Vec::new();
     let listed = |root: &Path| folder::read(root, |_| false).0;
-    for (path, _) in listed(head).iter().filter(|(path, _)| wanted(path)) {
-        if let Ok(bytes) = folder::load(&head.join(path)) {
-            take(File { side: Side::Head, path: path.to_owned(), bytes });
+    for (path, entry) in listed(head).iter().filter(|(path, _)| wanted(path)) {
+        let bytes = match entry {
+            Entry::Unreadable(reason) => Err(entry.loss().map(|_| reason.clone())),
+            _ => folder::load(&head.join(path)).map_err(Some),
+        };
+        match bytes {
+            Ok(bytes) => take(File { side: Side::Head, path: path.to_owned(), bytes }),
+            Err(reason) => lost.extend(reason.map(|reason| unread(path, &reason))),
         }
     }
-    for (path, _) in listed(base).iter().filter(|(path, _)| wanted(path)) {
+    let is_file = |entry: &Entry| !matches!(entry, Entry::Unreadable(_));
+    for (path, _) in listed(base).iter().filter(|(path, entry)| wanted(path) && is_file(entry)) {
         let Ok(bytes) = folder::load(&base.join(path)) else { continue };
         if folder::load(&head.join(path)).ok().as_ref() != Some(&bytes) {
             take(File { side: Side::Base, path: path.to_owned(), bytes });
         }
     }
+    lost
 }
 
-/// Hands over the wanted files of two commits, each blob read once.
-fn commits(repository: &Repository, base: &str, head: &str, wanted: Wanted, take: Take) -> Result<()> {
+/// Hands over the wanted files of two commits, each blob read once; gives those that cannot be read.
+fn commits(repository: &Repository, base: &str, head: &str, wanted: Wanted, take: Take) -> Result<Vec<Problem>> {
     let (old, new) = (repository.list(base)?, repository.list(head)?);
     let at_head: HashMap<&str, &str> = new.iter().map(|entry| (entry.path.as_str(), entry.sha.as_str())).collect();
     let edited = old.iter().filter(|entry| at_head.get(entry.path.as_str()) != Some(&entry.sha.as_str()));
@@ -219,8 +229,17 @@ fn commits(repository: &Repository, base: &str, head: &str, wanted: Wanted, take
         known.push((side, &entry.path));
     }
     repository.blobs(shas.into_iter(), |sha, bytes| {
-        for (side, path) in users.get(sha).into_iter().flatten() {
-            take(File { side: *side, path: (*path).to_owned(), bytes: bytes.to_owned() });
+        for (side, path) in users.remove(sha).unwrap_or_default() {
+            take(File { side, path: path.to_owned(), bytes: bytes.to_owned() });
         }
-    })
+    })?;
+    let too_large = |entry: &&git::Entry| matches!(entry.kind, EntryKind::File(_)) && !entry.is_readable();
+    let too_large = new.iter().filter(too_large).filter(|entry| wanted(&entry.path));
+    let too_large = too_large.map(|entry| unread(&entry.path, Entry::too_large().loss().unwrap_or_default()));
+    let missing = users.into_values().flatten().filter(|(side, _)| *side == Side::Head);
+    Ok(missing.map(|(_, path)| unread(path, "is not in the object store")).chain(too_large).collect())
+}
+
+fn unread(path: &str, reason: &str) -> Problem {
+    Problem::at("unreadable-file", format!("{path} {reason}"), Place::new(path, 0))
 }

@@ -53,8 +53,11 @@ impl Limit {
         let stands = &standing.stands;
         let open = |kind: Kind| standing.findings.iter().any(|it| it.kind == kind && it.status <= Status::Check);
         match self {
-            Self::Unsupported => stands.iter().any(|stand| stand.supported == Some(false)),
-            Self::Advisory => stands.iter().any(|stand| !stand.advisories.is_empty()),
+            // Of findings and not of stands: a team may have decided what it knows and bears.
+            Self::Unsupported => {
+                standing.findings.iter().any(|it| it.kind == Kind::Support && it.status == Status::Todo)
+            }
+            Self::Advisory => open(Kind::Advisory),
             Self::Behind(lines) => stands.iter().any(|stand| stand.behind >= lines),
             Self::Mixed => open(Kind::Companion),
             Self::Todo => standing.findings.iter().any(|finding| finding.status == Status::Todo),

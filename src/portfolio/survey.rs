@@ -21,6 +21,8 @@ pub struct Survey {
     pub stands: Vec<Stand>,
     /// The ways to the newest releases, one for each version here: the most telling product first, the longest way first.
     pub plans: Vec<Plan>,
+    /// Projects that were left out before anybody looked at them.
+    pub left_out: usize,
     /// What is the case today.
     now: Vec<Finding>,
     /// What could not be read.
@@ -67,7 +69,7 @@ impl Survey {
         now.extend(now::advisory_findings(&stands, &versions, rules));
         now.extend(now::support_findings(&stands, rules, today));
         now.extend(now::mixed(&stands, rules));
-        Self { inventory, stands, plans, now, problems }
+        Self { inventory, stands, plans, left_out: 0, now, problems }
     }
 
     /// Whether code and migrations have anything to say.
@@ -93,7 +95,8 @@ impl Survey {
         }
         now::sort(&mut findings);
         let guides = all_guides(self.plans.iter());
-        Standing { stands: self.stands, findings, guides, problems: self.problems, ..Standing::bare(whose) }
+        let left_out = self.left_out;
+        Standing { stands: self.stands, findings, guides, problems: self.problems, left_out, ..Standing::bare(whose) }
     }
 }
 

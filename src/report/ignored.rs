@@ -11,27 +11,7 @@ impl Report {
     /// What is not known stays: an unknown version, a jump that the rulebook does not know and files that could not be read are no
     /// demands that somebody can have settled, so no decision makes such a report safe.
     pub fn ignore(&mut self, ignores: &[Ignore], today: Day) {
-        let mut used = vec![false; ignores.len()];
-        let (mut kept, mut aside) = (Vec::new(), Vec::new());
-        for finding in std::mem::take(&mut self.findings) {
-            let mut decision = None;
-            for (ignore, used) in ignores.iter().zip(&mut used).filter(|(ignore, _)| names(&ignore.rule, &finding.rule))
-            {
-                *used = true;
-                if !ignore.is_expired(today) {
-                    decision = decision.or(Some(ignore));
-                }
-            }
-            let open = matches!(finding.status, Status::Todo | Status::Check);
-            match decision {
-                Some(ignore) if open && !tells_unknown(&finding) => aside.push(Ignored {
-                    finding,
-                    reason: ignore.reason.clone(),
-                    until: ignore.until.map(|day| day.to_string()),
-                }),
-                _ => kept.push(finding),
-            }
-        }
+        let (kept, aside, used) = set_aside(std::mem::take(&mut self.findings), ignores, today);
         self.findings = kept;
         self.remarks.extend(told(ignores, &used, !self.routes.is_empty(), today));
         if !aside.is_empty() {
@@ -59,14 +39,39 @@ impl Report {
     }
 }
 
+/// The findings that stay, those that a decision settles on this day, and which decisions name any.
+pub fn set_aside(findings: Vec<Finding>, ignores: &[Ignore], today: Day) -> (Vec<Finding>, Vec<Ignored>, Vec<bool>) {
+    let mut used = vec![false; ignores.len()];
+    let (mut kept, mut aside) = (Vec::new(), Vec::new());
+    for finding in findings {
+        let mut decision = None;
+        for (ignore, used) in ignores.iter().zip(&mut used).filter(|(ignore, _)| names(&ignore.rule, &finding.rule)) {
+            *used = true;
+            if !ignore.is_expired(today) {
+                decision = decision.or(Some(ignore));
+            }
+        }
+        let open = matches!(finding.status, Status::Todo | Status::Check);
+        match decision {
+            Some(ignore) if open && !tells_unknown(&finding) => aside.push(Ignored {
+                finding,
+                reason: ignore.reason.clone(),
+                until: ignore.until.map(|day| day.to_string()),
+            }),
+            _ => kept.push(finding),
+        }
+    }
+    (kept, aside, used)
+}
+
 /// Whether a finding says that something is not known, rather than that something is asked.
 fn tells_unknown(finding: &Finding) -> bool {
     let is = |end: &str| finding.rule.ends_with(end);
     is("/unknown") || is("/unknown-version") || finding.rule.starts_with("requirement/")
 }
 
-/// Decisions that have expired; and, where there is a jump, those that match nothing.
-fn told(ignores: &[Ignore], used: &[bool], jumps: bool, today: Day) -> Vec<Unread> {
+/// Decisions that have expired; and, where `jumps` says that there is a jump, those that match nothing.
+pub fn told(ignores: &[Ignore], used: &[bool], jumps: bool, today: Day) -> Vec<Unread> {
     let told = |(ignore, used): (&Ignore, &bool)| {
         let rule = &ignore.rule;
         let (code, message) = match ignore.until {

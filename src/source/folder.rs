@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::place::{Place, Problem};
-use crate::tree::{MAX_FILE_BYTES, Tree};
+use crate::tree::{LINK, MAX_FILE_BYTES, Tree};
 
 /// Folders of tools and build outputs: never part of a commit, or never with manifests of the repository's own.
 const SKIPPED: [&str; 5] = [".git", "node_modules", "bin", "obj", ".vs"];
@@ -91,7 +91,8 @@ fn list(folder: &Path, prefix: &str, depth: usize, found: &mut Listing) {
                 list(&entry.path(), &format!("{prefix}{name}/"), depth + 1, found);
             }
         } else {
-            let problem = (!kind.is_file()).then(|| "is a symbolic link or a device".to_owned());
+            let other = if kind.is_symlink() { LINK } else { "is no regular file" };
+            let problem = (!kind.is_file()).then(|| other.to_owned());
             found.files.push(Listed { path: format!("{prefix}{name}"), location: entry.path(), problem });
         }
     }

@@ -81,8 +81,8 @@ impl Repository {
             texts.insert(sha.to_owned(), tree::Entry::of_bytes(bytes));
         })?;
         let known = |entry: &Entry| match entry.kind {
-            EntryKind::Link => tree::Entry::Unreadable("is a symbolic link".into()),
-            EntryKind::Submodule => tree::Entry::Unreadable("is a submodule".into()),
+            EntryKind::Link => tree::Entry::Unreadable(tree::LINK.into()),
+            EntryKind::Submodule => tree::Entry::Unreadable(tree::SUBMODULE.into()),
             EntryKind::File(_) if !wanted(&entry.path) => tree::Entry::Listed,
             EntryKind::File(_) if !entry.is_readable() => tree::Entry::too_large(),
             EntryKind::File(_) => texts

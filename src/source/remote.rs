@@ -8,13 +8,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::github::client::{Client, Error};
 use crate::github::objects::{Listing, Object, ObjectKind, Repository, is_blob};
 use crate::place::{Place, Problem};
-use crate::tree::{Entry, MAX_FILE_BYTES, Tree};
+use crate::tree::{Entry, LINK, MAX_FILE_BYTES, SUBMODULE, Tree};
 
 /// From this number of missing files on, the archive of the head is read instead of single blobs.
 const ARCHIVE_FROM: usize = 150;
 
 /// Files whose bytes are held at a time while they are handed over, and the bytes they may have together.
 const PORTION: (usize, u64) = (500, 32 * 1024 * 1024);
+
+/// Bytes of texts that are held for both commits together. Nobody has manifests of that size; a stranger may.
+const MOST_HELD: u64 = 256 * 1024 * 1024;
 
 /// Where the base of a comparison stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub struct RemoteSource<'c> {
     base: Side,
     head: Side,
     known: HashMap<String, Entry>,
+    /// Bytes of the texts that are held, or were asked for.
+    held: u64,
     problems: Vec<Problem>,
 }
 
@@ -84,7 +89,7 @@ impl<'c> RemoteSource<'c> {
                 Side::new(sha, listing, &mut problems)
             }
         };
-        Ok(Self { client, repository, base, head, known: HashMap::new(), problems })
+        Ok(Self { client, repository, base, head, known: HashMap::new(), held: 0, problems })
     }
 
     /// Id of the commit that is compared with; empty when there is none.
@@ -129,6 +134,7 @@ impl<'c> RemoteSource<'c> {
     /// # Errors
     /// When not one of the files can be had; a single blob that is gone is no error but an unreadable entry.
     pub async fn read(&mut self, wanted: impl Fn(&str) -> bool) -> Result<(), Error> {
+        self.spare(&wanted);
         for side in [&self.head, &self.base] {
             let missing = side.missing(&wanted).filter(|object| !self.known.contains_key(&object.sha));
             let shas: HashMap<&str, &str> = missing.map(|object| (object.path.as_str(), object.sha.as_str())).collect();
@@ -164,6 +170,26 @@ impl<'c> RemoteSource<'c> {
         self.base.take_texts(&self.known);
         self.head.take_texts(&self.known);
         Ok(())
+    }
+
+    /// Gives up the wanted texts for which there is no room; each is told.
+    fn spare(&mut self, wanted: &impl Fn(&str) -> bool) {
+        let missing = [&self.head, &self.base].into_iter().flat_map(|side| side.missing(wanted));
+        let missing: BTreeMap<&str, &Object> = missing.map(|object| (object.sha.as_str(), object)).collect();
+        for object in missing.into_values() {
+            let size = blob(object).1;
+            if self.known.contains_key(&object.sha) {
+                continue;
+            }
+            if self.held + size <= MOST_HELD {
+                self.held += size;
+                continue;
+            }
+            let reason =
+                format!("was not read: with it, the files would have more than {} MB", MOST_HELD / 1024 / 1024);
+            self.problems.push(lost_file(object, &reason));
+            self.known.insert(object.sha.clone(), Entry::Unreadable(reason));
+        }
     }
 
     /// Hands over the wanted files of the head, and those of the base that the head edits or lacks, as they come: whether it is the
@@ -203,7 +229,12 @@ impl<'c> RemoteSource<'c> {
                 tracing::debug!(%error, "the archive ended early: the rest is read one by one");
             }
         }
-        let mut problems = Vec::new();
+        let too_large = |side: &Side| -> Vec<Problem> {
+            let all = side.objects.values().filter(|object| blob(object).1 > MAX_FILE_BYTES as u64);
+            let reason = format!("is larger than {} MB", MAX_FILE_BYTES / 1024 / 1024);
+            all.filter(|object| wanted(&object.path)).map(|object| lost_file(object, &reason)).collect()
+        };
+        let mut problems = too_large(&self.head);
         let mut given_up: Option<Error> = None;
         for portion in portions(users.values().filter_map(|users| users.first()).map(|(_, object)| blob(object))) {
             let found = match &given_up {
@@ -217,7 +248,7 @@ impl<'c> RemoteSource<'c> {
                 for (of_head, object) in users.get(sha.as_str()).into_iter().flatten() {
                     match &bytes {
                         Ok(bytes) => take(*of_head, &object.path, bytes),
-                        Err(error) => problems.push(unread(object, error)),
+                        Err(error) => problems.push(lost_file(object, &lost(error))),
                     }
                 }
             }
@@ -253,9 +284,9 @@ fn lost(error: &Error) -> String {
     }
 }
 
-fn unread(object: &Object, error: &Error) -> Problem {
-    let message = format!("{} {}", object.path, lost(error));
-    Problem::at("unreadable-file", message, Place::new(object.path.as_str(), 0))
+/// A file of which nothing is known, with the reason in words that follow its name.
+fn lost_file(object: &Object, reason: &str) -> Problem {
+    Problem::at("unreadable-file", format!("{} {reason}", object.path), Place::new(object.path.as_str(), 0))
 }
 
 impl Side {
@@ -265,8 +296,8 @@ impl Side {
         for object in listing.objects {
             let path = object.path.as_str();
             match object.kind {
-                ObjectKind::Link => tree.insert_unreadable(path, "is a symbolic link"),
-                ObjectKind::Submodule => tree.insert_unreadable(path, "is a submodule"),
+                ObjectKind::Link => tree.insert_unreadable(path, LINK),
+                ObjectKind::Submodule => tree.insert_unreadable(path, SUBMODULE),
                 ObjectKind::File(size) if size > MAX_FILE_BYTES as u64 => tree.insert(path, Entry::too_large()),
                 ObjectKind::File(_) => tree.insert_listed(path),
             }

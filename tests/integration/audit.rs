@@ -128,3 +128,63 @@ fn text_is_plain_in_a_pipe_and_names_what_matters() {
     let markdown = print("markdown");
     assert!(markdown.contains("| `") && markdown.contains("- [ ] **"), "{markdown}");
 }
+
+/// What a repository says of its own audits counts, and stays in sight.
+#[test]
+fn an_audit_obeys_the_configuration_of_the_repository() {
+    const CONFIGURATION: &str = ".github/identityserver-upgrade.yml";
+    let files = |configuration: &str| {
+        folder(&[
+            ("src/Host/Host.csproj", &project("net6.0", "Duende.IdentityServer", "6.0.0")),
+            ("samples/Demo/Demo.csproj", &project("netcoreapp3.1", "IdentityServer4", "4.1.2")),
+            ("samples/Demo/Demo.cs", "class Demo { }"),
+            (CONFIGURATION, configuration),
+        ])
+    };
+    let limited = |root: &Path, more: &[&str]| {
+        let mut command = tool();
+        command.args(["audit", "--today", "2026-11-25", "--fail-on", "unsupported"]).arg(root).args(more);
+        command.output().expect("it runs").status.code()
+    };
+    let all = files("comment: auto\n");
+    assert_eq!(audit(all.path(), "2026-11-25")["projects"].as_array().expect("projects").len(), 2);
+
+    let narrow = files("exclude: samples\n");
+    let found = audit(narrow.path(), "2026-11-25");
+    let paths: Vec<&str> =
+        found["projects"].as_array().expect("a list").iter().filter_map(|it| it["path"].as_str()).collect();
+    assert_eq!(paths, ["src/Host/Host.csproj"]);
+    assert_eq!(found["repositories"][0]["left_out"], 1);
+    let only = files("paths: samples/**\n");
+    assert_eq!(audit(only.path(), "2026-11-25")["projects"][0]["path"], "samples/Demo/Demo.csproj");
+
+    let settled = files(
+        "exclude: samples\nignore:\n  - {rule: '*/support', reason: we pay for it, until: 2026-12-31}\n  - {rule: '*', reason: old, until: 2020-01-01}\nignores: x\n",
+    );
+    let found = audit(settled.path(), "2026-11-25");
+    assert!(finding(&found, "identityserver/6.0/support").is_none(), "{found:#}");
+    assert_eq!(found["ignored"][0]["finding"]["rule"], "identityserver/6.0/support");
+    assert_eq!(
+        (&found["ignored"][0]["reason"], &found["overview"]["unsupported"]),
+        (&"we pay for it".into(), &0.into())
+    );
+    let problems = found["problems"].to_string();
+    assert!(
+        problems.contains("expired-ignore") && problems.contains("ignores"),
+        "what does not count is told: {problems}"
+    );
+    assert_eq!((limited(settled.path(), &[]), limited(settled.path(), &["--no-config"])), (Some(0), Some(1)));
+    // The day on which the decision ends, and the next.
+    assert!(finding(&audit(settled.path(), "2026-12-31"), "identityserver/6.0/support").is_none());
+    assert!(finding(&audit(settled.path(), "2027-01-01"), "identityserver/6.0/support").is_some());
+    for (format, words) in [
+        ("text", "Left out by the configuration: 1 project"),
+        ("text", "we pay for it, until 2026-12-31"),
+        ("markdown", "Ignored: we pay for it, until `2026-12-31`"),
+        ("sarif", "\"justification\": \"we pay for it\""),
+    ] {
+        let output = tool().args(["audit", "--today", "2026-11-25", "--format", format]).arg(settled.path()).output();
+        let text = String::from_utf8_lossy(&output.expect("it runs").stdout).into_owned();
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}

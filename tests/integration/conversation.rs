@@ -206,3 +206,56 @@ fn a_tree_beyond_the_walk_is_told() {
     assert_eq!(ran.outputs["safe-to-auto-merge"], "false", "{:?}", ran.outputs);
     assert!(ran.summary.contains("could not be listed"), "{}", ran.summary);
 }
+
+/// Limits are waited for as the server asks; what takes too long is said at once.
+#[test]
+fn limits_are_waited_for_as_the_server_asks() {
+    let in_seconds = |seconds: u64| -> &'static str {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
+        (now + seconds).to_string().leak()
+    };
+    let limit = |headers: Vec<(&'static str, &'static str)>| FaultKind::Status(403, headers, "API rate limit exceeded");
+    let run = |headers: Vec<(&'static str, &'static str)>, times: u32| {
+        let (world, pull) = bump("6.0.4", "7.1.2");
+        world.state().faults.push(Fault::of("tree", times, limit(headers)));
+        (world.run(pull, 1, &[]), world)
+    };
+    for reset in [false, true] {
+        let headers = if reset {
+            vec![("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", in_seconds(3))]
+        } else {
+            vec![("retry-after", "2")]
+        };
+        let (ran, world) = run(headers, 1);
+        succeeded(&ran);
+        only(&world, 1);
+        assert!(ran.took.as_millis() >= 1900, "{:?}", ran.took);
+    }
+    for headers in
+        [vec![("retry-after", "3600")], vec![("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", in_seconds(3600))]]
+    {
+        let (ran, world) = run(headers, 1000);
+        assert_eq!((ran.code, world.comments(1).len()), (Some(2), 0), "{ran:#?}");
+        assert!(ran.summary.contains("rate limit of the token is used up"), "{}", ran.summary);
+        let tries = ran.asked.iter().filter(|asked| *asked == "tree").count();
+        assert!(tries <= 2, "nobody knocks at a door that stays shut for an hour: {:?}", ran.asked);
+    }
+}
+
+/// GitHub Enterprise Server: other roots, and nothing is asked beside them.
+#[test]
+fn an_enterprise_server_is_found_by_the_environment() {
+    let (world, pull) = bump("6.0.4", "7.1.2");
+    let root = format!("http://{}", world.address());
+    let (api, graphql) = (format!("{root}/api/v3"), format!("{root}/api/graphql"));
+    let variables = [
+        ("GITHUB_API_URL", api.as_str()),
+        ("GITHUB_GRAPHQL_URL", graphql.as_str()),
+        ("GITHUB_SERVER_URL", "https://git.acme.example"),
+    ];
+    let ran = world.run(pull, 1, &[&variables[..], &[("INPUT_CHECK", "upgrade")]].concat());
+    succeeded(&ran);
+    assert!(only(&world, pull).body.contains("https://git.acme.example/acme/login/blob/"), "links lead to the server");
+    let state = world.state();
+    assert_eq!((state.enterprise, state.checks.len()), (ran.asked.len(), 1), "{:?}", ran.asked);
+}

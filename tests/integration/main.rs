@@ -12,6 +12,7 @@ mod faults;
 mod fleet;
 mod inspect;
 mod layers;
+mod memory;
 mod msbuild;
 mod page;
 mod plan;

@@ -63,6 +63,10 @@ pub struct State {
     pub tree_limit: usize,
     /// Where archives are fetched from, when it is another host: `http://HOST:PORT`.
     pub archives: String,
+    /// How long a run waits; short, unless a test says otherwise.
+    pub patience: Patience,
+    /// Requests at the addresses of GitHub Enterprise Server.
+    pub enterprise: usize,
     /// What contradicts GitHub's own description.
     pub broken: Vec<String>,
     /// Milliseconds before each answer.
@@ -85,6 +89,21 @@ struct Commit {
     /// Mode and blob by path.
     files: BTreeMap<String, (&'static str, String)>,
     parent: Option<String>,
+}
+
+/// How long a run waits, in milliseconds.
+#[derive(Clone, Copy)]
+pub struct Patience {
+    /// For one answer.
+    pub request: u64,
+    /// For all waits and failed tries together.
+    pub total: u64,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { request: 3000, total: 8000 }
+    }
 }
 
 /// A pull request.
@@ -233,6 +252,13 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    // On GitHub Enterprise Server both stand below `/api`.
+    let whole = uri.to_string();
+    let (prefix, path) = whole.strip_prefix("/api/v3").map_or(("", whole.as_str()), |path| ("/api/v3", path));
+    let uri: Uri = path.replace("/api/graphql", "/graphql").parse().expect("an address");
+    if !prefix.is_empty() || whole.starts_with("/api/") {
+        state.lock().expect("no handler panicked").enterprise += 1;
+    }
     let of_graphql = uri.path() == "/graphql";
     let operation = if of_graphql { graphql::operation(&body) } else { rest::operation(&method, uri.path()) };
     let (latency, fault, round) = {

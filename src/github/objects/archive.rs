@@ -13,8 +13,11 @@ use crate::tree::MAX_FILE_BYTES;
 /// Bytes of an unpacked archive that are read; an archive can be a bomb.
 pub const MAX_ARCHIVE: u64 = 4 * 1024 * 1024 * 1024;
 
-/// Pieces and files that wait between the stages.
-const QUEUE: usize = 16;
+/// Pieces that wait to be unpacked.
+const PIECES: usize = 16;
+
+/// Unpacked files that wait to be taken; each may be of the largest size that is read.
+const FILES: usize = 2;
 
 impl Client {
     /// Reads the archive of a commit, and hands over the bytes of the files in `wanted` as they come.
@@ -30,8 +33,8 @@ impl Client {
     ) -> Result<(), Error> {
         let request = Request::get(repository.path(&format!("tarball/{}", segment(sha))));
         let mut stream = self.open(&request).await?;
-        let (pieces, waiting_pieces) = mpsc::channel(QUEUE);
-        let (files, mut waiting_files) = mpsc::channel(QUEUE);
+        let (pieces, waiting_pieces) = mpsc::channel(PIECES);
+        let (files, mut waiting_files) = mpsc::channel(FILES);
         let unpacking = tokio::task::spawn_blocking(move || unpack(Pieces::new(waiting_pieces), wanted, &files));
         let feeding = async move {
             while let Some(piece) = stream.next().await? {

@@ -9,6 +9,9 @@ use crate::github::client::{Client, Error, Request};
 /// Requests that one truncated tree may cost; what lies beyond is listed as unread.
 const MAX_WALK: usize = 300;
 
+/// Files of one commit that are listed; a repository of that size holds others' repositories, or a bomb.
+const MAX_OBJECTS: usize = 1_000_000;
+
 /// Sub-trees that are asked for at once.
 const AT_ONCE: usize = 8;
 
@@ -78,7 +81,7 @@ impl Client {
         let mut asked = 0;
         while !folders.is_empty() {
             let batch: Vec<_> = folders.drain(..folders.len().min(AT_ONCE)).collect();
-            if asked + batch.len() > MAX_WALK {
+            if asked + batch.len() > MAX_WALK || listing.objects.len() > MAX_OBJECTS {
                 listing.unlisted.extend(batch.into_iter().chain(folders.drain(..)).map(|(path, ..)| path));
                 break;
             }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::portfolio::{Cost, Ladder, Overview, Portfolio, Stand, Standing, Whose};
-use crate::report::{Finding, Guide, Unread};
+use crate::report::{Finding, Guide, Ignored, Unread};
 
 /// Version of the shape.
 const VERSION: u32 = 1;
@@ -28,6 +28,9 @@ pub struct AuditJson<'a> {
     repositories: Vec<RepositoryJson<'a>>,
     projects: Vec<ProjectJson<'a>>,
     findings: Vec<FindingJson<'a>>,
+    /// What configurations ask not to be told of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ignored: Vec<IgnoredJson<'a>>,
     problems: Vec<ProblemJson<'a>>,
     ladders: Cow<'a, [Ladder]>,
 }
@@ -43,6 +46,9 @@ struct RepositoryJson<'a> {
     cost: Cost,
     /// Official pages for that way, in reading order.
     guides: Cow<'a, [Guide]>,
+    /// Projects that its own configuration leaves out.
+    #[serde(default)]
+    left_out: usize,
     /// Why it could not be audited.
     error: Option<Cow<'a, str>>,
 }
@@ -79,6 +85,14 @@ struct FindingJson<'a> {
     repository: Cow<'a, str>,
     #[serde(flatten)]
     finding: Cow<'a, Finding>,
+}
+
+/// A finding that a team decided not to be told of, and why.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct IgnoredJson<'a> {
+    repository: Cow<'a, str>,
+    #[serde(flatten)]
+    ignored: Cow<'a, Ignored>,
 }
 
 /// What could not be read.
@@ -135,6 +149,11 @@ fn of(portfolio: &Portfolio) -> AuditJson<'_> {
                 it.findings.iter().map(|finding| FindingJson { repository: name(it), finding: Cow::Borrowed(finding) })
             })
             .collect(),
+        ignored: each()
+            .flat_map(|it| {
+                it.ignored.iter().map(|ignored| IgnoredJson { repository: name(it), ignored: Cow::Borrowed(ignored) })
+            })
+            .collect(),
         problems: each()
             .flat_map(|it| {
                 it.problems.iter().map(|problem| ProblemJson { repository: name(it), problem: Cow::Borrowed(problem) })
@@ -151,6 +170,7 @@ fn repository(standing: &Standing) -> RepositoryJson<'_> {
         commit: (&standing.commit).into(),
         cost: standing.cost(),
         guides: Cow::Borrowed(&standing.guides),
+        left_out: standing.left_out,
         error: standing.error.as_deref().map(Into::into),
     }
 }
@@ -182,6 +202,7 @@ fn back(audit: AuditJson<'_>) -> Portfolio {
         let whose = Whose { repository: it.repository.into_owned(), url: own(it.url), commit: it.commit.into_owned() };
         let standing =
             Standing { guides: it.guides.into_owned(), error: own(it.error), ..Standing::bare(whose.clone()) };
+        let standing = Standing { left_out: it.left_out, ..standing };
         standings.insert(whose.repository, standing);
     }
     for it in audit.projects {
@@ -206,6 +227,11 @@ fn back(audit: AuditJson<'_>) -> Portfolio {
     for it in audit.findings {
         if let Some(standing) = standings.get_mut(&*it.repository) {
             standing.findings.push(it.finding.into_owned());
+        }
+    }
+    for it in audit.ignored {
+        if let Some(standing) = standings.get_mut(&*it.repository) {
+            standing.ignored.push(it.ignored.into_owned());
         }
     }
     for it in audit.problems {

@@ -72,7 +72,8 @@ fn all(portfolio: &Portfolio, detail: Detail) -> Markdown {
     let mut text = Markdown::new();
     text.ours("## ").prose(&headline(portfolio)).ours("\n");
     overview(&mut text, portfolio, detail);
-    let owing = portfolio.standings.iter().filter(|standing| standing.findings.iter().any(is_open));
+    let told = |standing: &&Standing| standing.findings.iter().any(is_open) || !standing.ignored.is_empty();
+    let owing = portfolio.standings.iter().filter(told);
     let alone = portfolio.standings.len() == 1;
     for standing in owing.filter(|_| detail.named > 0) {
         repository(&mut text, standing, detail, alone);
@@ -146,6 +147,7 @@ fn repository(text: &mut Markdown, standing: &Standing, detail: Detail, alone: b
         }
         text.ours("\n");
     }
+    ignored(text, standing, detail);
     unread(text, standing, detail);
     if !alone {
         text.ours("\n</details>\n");
@@ -211,6 +213,28 @@ fn box_id(standing: &Standing, finding: &Finding, seen: &mut BTreeMap<String, us
     let mut text = Markdown::new();
     text.prose(&if *count > 1 { format!("{id}.{count}") } else { id });
     text
+}
+
+/// What the repository's own configuration takes out: it counts for nothing, and stays in sight.
+fn ignored(text: &mut Markdown, standing: &Standing, detail: Detail) {
+    if standing.left_out > 0 {
+        text.ours("\nLeft out by its configuration: ").number(standing.left_out).ours(" projects.\n");
+    }
+    if standing.ignored.is_empty() {
+        return;
+    }
+    text.ours("\n<details>\n<summary>Ignored (").number(standing.ignored.len()).ours(")</summary>\n\n");
+    for ignored in standing.ignored.iter().take(detail.named) {
+        text.ours("- ").prose(ignored.finding.title.trim_end_matches('.')).ours(". Ignored: ").prose(&ignored.reason);
+        if let Some(until) = &ignored.until {
+            text.ours(", until ").code(until);
+        }
+        text.ours("\n");
+    }
+    if standing.ignored.len() > detail.named {
+        text.ours("- and ").number(standing.ignored.len() - detail.named).ours(" more\n");
+    }
+    text.ours("\n</details>\n");
 }
 
 fn unread(text: &mut Markdown, standing: &Standing, detail: Detail) {

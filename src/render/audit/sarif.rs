@@ -25,7 +25,7 @@ fn report(portfolio: &Portfolio, standing: &Standing) -> Report {
         changes: Vec::new(),
         routes: Vec::new(),
         findings: standing.findings.clone(),
-        ignored: Vec::new(),
+        ignored: standing.ignored.clone(),
         guides: standing.guides.clone(),
         problems: standing.problems.clone(),
         remarks: Vec::new(),

@@ -78,6 +78,7 @@ fn one(out: &mut String, portfolio: &Portfolio, standing: &Standing, colour: boo
             writeln!(out, "  {}  {}", guide.title, guide.url).ok();
         }
     }
+    ignored(out, standing);
     problems(out, standing);
     if !portfolio.standings.iter().all(|standing| standing.findings.is_empty()) {
         writeln!(out, "\n`--format markdown` has the advice for each point, `--format html` a page to look at.").ok();
@@ -105,6 +106,25 @@ fn brief(out: &mut String, title: &str, findings: &[&Finding]) {
     }
     if findings.len() > NAMED {
         writeln!(out, "  and {} more", findings.len() - NAMED).ok();
+    }
+}
+
+/// What the repository's own configuration takes out.
+fn ignored(out: &mut String, standing: &Standing) {
+    if standing.left_out > 0 {
+        writeln!(out, "\nLeft out by the configuration: {}", counted(standing.left_out, "project", "projects")).ok();
+    }
+    if standing.ignored.is_empty() {
+        return;
+    }
+    writeln!(out, "\nIgnored by the configuration").ok();
+    for ignored in standing.ignored.iter().take(NAMED) {
+        let until = ignored.until.as_deref().map(|day| format!(", until {day}")).unwrap_or_default();
+        let (title, reason) = (plain(&ignored.finding.title), one_line(&ignored.reason));
+        writeln!(out, "  - {title}  [{}]: {reason}{until}", ignored.finding.rule).ok();
+    }
+    if standing.ignored.len() > NAMED {
+        writeln!(out, "  and {} more (--format json lists them)", standing.ignored.len() - NAMED).ok();
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use identityserver_upgrade::jump;
 use identityserver_upgrade::plan::Plan;
-use identityserver_upgrade::portfolio::{Ladder, LadderRung, Portfolio, Stand, Standing};
+use identityserver_upgrade::portfolio::{Ladder, LadderRung, Portfolio, Stand, Standing, Whose};
 use identityserver_upgrade::report::{Finding, Guide, Sighting, Status, Unread};
 use identityserver_upgrade::rules::{Product, Rulebook, Rung};
 
@@ -101,16 +101,11 @@ pub fn fleet(size: usize) -> Portfolio {
 
 fn repository(at: usize, dice: &mut Dice, ways: &mut Ways) -> Standing {
     let name = format!("acme/{}-{}-{at}", dice.pick(&NAMES), dice.pick(&KINDS));
-    let mut standing = Standing {
+    let mut standing = Standing::bare(Whose {
         url: Some(format!("https://github.com/{name}")),
         repository: name,
         commit: format!("{:040x}", 0x9C41_F0E0_usize + at * 7919),
-        stands: Vec::new(),
-        findings: Vec::new(),
-        guides: Vec::new(),
-        problems: Vec::new(),
-        error: None,
-    };
+    });
     match dice.below(50) {
         0 => standing.error = Some("the default branch has no commits".into()),
         1 | 2 => {}

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -31,6 +32,8 @@ pub struct Ran {
     pub rounds: u32,
     /// How long it took.
     pub took: Duration,
+    /// The most memory that it held (bytes), as far as the system tells; of an image, that of its engine.
+    pub peak: u64,
 }
 
 impl World {
@@ -48,6 +51,7 @@ impl World {
             assert_eq!(contract.payload(event, &payload), [""; 0]);
         }
         std::fs::write(runner.outside("workflow/event.json"), payload.to_string()).expect("writes");
+        let patience = self.state().patience;
         self.state().asked.clear();
         self.state().rounds = 0;
         let url = format!("http://{}", self.address);
@@ -70,13 +74,13 @@ impl World {
             ("HOME", runner.inside("home")),
             ("INPUT_GITHUB-TOKEN", "secret-token".into()),
             ("INPUT_TODAY", super::TODAY.into()),
-            ("IDENTITYSERVER_UPGRADE_REQUEST_MS", "1500".into()),
+            ("IDENTITYSERVER_UPGRADE_REQUEST_MS", patience.request.to_string()),
             ("IDENTITYSERVER_UPGRADE_FIRST_WAIT_MS", "1".into()),
-            ("IDENTITYSERVER_UPGRADE_TOTAL_WAIT_MS", "4000".into()),
+            ("IDENTITYSERVER_UPGRADE_TOTAL_WAIT_MS", patience.total.to_string()),
         ]);
         environment.extend(variables.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let started = Instant::now();
-        let output = runner.command(&environment).output().expect("the action starts");
+        let (output, peak) = watched(&mut runner.command(&environment));
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (asked, rounds) = {
             let mut state = self.state();
@@ -92,6 +96,7 @@ impl World {
             asked,
             rounds,
             took: started.elapsed(),
+            peak,
         };
         assert_eq!(std::mem::take(&mut self.state().broken), [""; 0], "GitHub would not understand, or not say this");
         for words in [&ran.log, &ran.errors, &ran.summary] {
@@ -100,6 +105,31 @@ impl World {
         }
         ran
     }
+}
+
+/// Runs a command, and watches its memory: the high-water mark that Linux keeps of a process goes with it, so it is read now and then.
+fn watched(command: &mut Command) -> (std::process::Output, u64) {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = child.expect("the action starts");
+    let status = format!("/proc/{}/status", child.id());
+    let peak = AtomicU64::new(0);
+    let done = AtomicBool::new(false);
+    let output = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                let text = std::fs::read_to_string(&status).unwrap_or_default();
+                let mark = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next());
+                if let Some(kilobytes) = mark.and_then(|mark| mark.parse::<u64>().ok()) {
+                    peak.fetch_max(kilobytes * 1024, Ordering::Relaxed);
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        });
+        let output = child.wait_with_output().expect("it ends");
+        done.store(true, Ordering::Relaxed);
+        output
+    });
+    (output, peak.into_inner())
 }
 
 /// The folders of a runner, and how it starts the action: the binary of this build, or the image that `IDENTITYSERVER_UPGRADE_IMAGE`
