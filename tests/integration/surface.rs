@@ -1,4 +1,5 @@
-//! Every change of the vendor's public surface is told by a rule, or left out for a reason.
+//! Every change of the vendor's public surface is told by a rule, or left out for a reason; and so is every change that a guide or
+//! a release note tells (`tests/data/changes.tsv`).
 //!
 //! `tests/data/surface.tsv` is the table, derived from the surfaces at both tags of every step (docs/facts.md). A rule tells of a
 //! change when it looks for the name, or says it. Where the facts themselves are at hand, the table is held against them.
@@ -234,5 +235,42 @@ fn the_table_has_what_the_facts_have() {
     let table: BTreeSet<Key> = rows().into_iter().flat_map(keys).collect();
     let lacking: Vec<&Key> = expected.difference(&table).collect();
     let surplus: Vec<&Key> = table.difference(&expected).collect();
+    assert!(lacking.is_empty() && surplus.is_empty(), "not in the table: {lacking:#?}\nnot in the facts: {surplus:#?}");
+}
+
+/// The changes of guides, release notes and patches: step, change, and what tells of it.
+fn announced() -> Vec<[&'static str; 3]> {
+    let lines = include_str!("../data/changes.tsv").lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split('\t').collect::<Vec<_>>().try_into().expect("three columns")).collect()
+}
+
+#[test]
+fn every_change_of_guides_and_release_notes_is_told() {
+    let tellings = tellings();
+    let rungs = || Rulebook::embedded().products.iter().flat_map(|product| &product.rungs);
+    let told = |by: &str| match by.strip_prefix("frameworks ") {
+        // The frameworks that a line ships are data, from which the finding follows.
+        Some(rung) => rungs().any(|it| it.id == rung && !it.file.frameworks.is_empty()),
+        None => by == "addition" || tellings.contains_key(by),
+    };
+    let wrong: Vec<[&str; 3]> = announced().into_iter().filter(|[_, _, by]| !told(by)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_table_of_announced_changes_has_what_the_facts_have() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/facts/steps.yml");
+    let Ok(whole) = std::fs::read_to_string(&path) else { return };
+    let facts: Value = serde_yaml::from_str(&whole).expect("the facts are YAML");
+    let of_step = |step: &Value| {
+        let id = text(&step["id"]);
+        list(step, "changes").map(|change| (id.clone(), text(&change["id"]))).collect::<Vec<_>>()
+    };
+    let patches = list(&facts, "patch_level_changes").map(|patch| ("patch".to_owned(), text(&patch["id"])));
+    let expected: BTreeSet<(String, String)> = list(&facts, "steps").flat_map(of_step).chain(patches).collect();
+    let table: BTreeSet<(String, String)> =
+        announced().into_iter().map(|[step, change, _]| (step.to_owned(), change.to_owned())).collect();
+    let lacking: Vec<_> = expected.difference(&table).collect();
+    let surplus: Vec<_> = table.difference(&expected).collect();
     assert!(lacking.is_empty() && surplus.is_empty(), "not in the table: {lacking:#?}\nnot in the facts: {surplus:#?}");
 }
