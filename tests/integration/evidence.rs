@@ -364,6 +364,9 @@ fn types_are_met_by_meaning() {
     case("using Duende.IdentityServer;\n#if false\nclass A { IClock c; }\n#endif", &[]);
     case("using Duende.IdentityServer;\ninterface IClock { } class A { IClock c; }", &[]);
     case("using Duende.IdentityServer;\nclass A { int IClock; void M() { var x = IClock; } }", &[]);
+    // A type is one behind `?`, `[]` and `nameof` as well; an argument of any other call is a value.
+    case("using Duende.IdentityServer;\nclass A {\nIClock? c;\nIClock[] d;\nstring n = nameof(IClock); }", &[3, 4, 5]);
+    case("using Duende.IdentityServer;\nclass A { int IClock; void M() { N(IClock); } }", &[]);
     // The product's clock does not live in that namespace of the product.
     case("using NodaTime;\nusing Duende.IdentityServer.Models;\nclass A { IClock c; }", &[]);
     case("namespace Duende.IdentityServer.Fork;\nclass A { IClock c; }", &[2]);
