@@ -16,10 +16,11 @@ pub mod scope;
 pub mod snapshot;
 mod sql_type;
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use tree_sitter::{Language, ParseOptions, ParseState, Parser, TreeCursor};
+use tree_sitter::{Language, ParseOptions, ParseState, Parser, Tree, TreeCursor};
 
 /// Files above this size (bytes) are not parsed: no C# written by a person or by EF Core is that large.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
@@ -56,6 +57,16 @@ pub struct Syntax {
     entries: Vec<Entry>,
 }
 
+thread_local! {
+    /// One parser a thread: a new one would make its tables and pools anew for each file.
+    static PARSER: RefCell<Option<Parser>> = RefCell::new(parser());
+}
+
+fn parser() -> Option<Parser> {
+    let mut parser = Parser::new();
+    parser.set_language(&GRAMMAR).ok().map(|()| parser)
+}
+
 /// Parses a C# file; `None` when it is too large or so malformed that parsing would take unreasonably long.
 pub fn parse(text: &str) -> Option<Syntax> {
     if text.len() > MAX_BYTES {
@@ -65,8 +76,13 @@ pub fn parse(text: &str) -> Option<Syntax> {
     if deepest_angles(&text) > MAX_ANGLES {
         return None;
     }
-    let mut parser = Parser::new();
-    parser.set_language(&GRAMMAR).ok()?;
+    let tree = PARSER.with_borrow_mut(|parser| tree(parser.as_mut()?, &text))?;
+    let entries = flatten(&mut tree.walk());
+    Some(Syntax { text, entries })
+}
+
+/// What the grammar makes of a text, within a budget.
+fn tree(parser: &mut Parser, text: &str) -> Option<Tree> {
     // The parser reports every 100 operations. Real files need about one operation in ten bytes. A budget instead of a
     // clock, so that the answer is the same on every machine.
     let mut left = 2_000 + text.len() / 20;
@@ -81,9 +97,10 @@ pub fn parse(text: &str) -> Option<Syntax> {
         &mut |offset, _| bytes.get(offset..).unwrap_or_default(),
         None,
         Some(ParseOptions::new().progress_callback(&mut budget)),
-    )?;
-    let entries = flatten(&mut tree.walk());
-    Some(Syntax { text, entries })
+    );
+    // A text that was given up must not be gone on with.
+    parser.reset();
+    tree
 }
 
 /// The largest number of `<` without `>` between two ends of statements.

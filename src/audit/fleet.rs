@@ -33,6 +33,10 @@ const SMALL: usize = 90;
 /// Repositories whose code is held in memory at once.
 const LARGE_AT_ONCE: usize = 4;
 
+/// Repositories that are looked at besides those that are waited for, so that there is always one that may ask while others are thought
+/// about.
+const IN_RESERVE: usize = 16;
+
 /// Gatherers that are kept for the next repository on the same ways; each holds some megabytes.
 const GATHERERS: usize = 6;
 
@@ -90,14 +94,15 @@ impl Gatherers {
 }
 
 impl<'a> Fleet<'a> {
-    /// Audits with this client, `at_once` repositories side by side.
+    /// Audits with this client, with at most `at_once` requests under way at a time.
     pub fn new(client: &'a Client, rules: &'static Rulebook, today: Day, at_once: usize) -> Self {
+        client.narrow(at_once);
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
             client,
             rules,
             today,
-            at_once: at_once.max(1),
+            at_once: at_once + IN_RESERVE,
             large: Semaphore::new(LARGE_AT_ONCE),
             thinking: Semaphore::new(cores),
             gatherers: Arc::default(),

@@ -142,10 +142,15 @@ pub fn states<'a>(
     facts: &'a Facts,
     inventory: &Inventory,
 ) -> Vec<State<'a>> {
+    let standings: Vec<&Standing> =
+        facts.standings.iter().filter(|it| it.product == product.id && it.role == role).collect();
+    if standings.is_empty() {
+        return Vec::new();
+    }
     let ladder = Ladder::of(product, role);
     let name = migration_name(product, target);
-    let standings = facts.standings.iter().filter(|it| it.product == product.id && it.role == role);
     standings
+        .into_iter()
         .map(|standing| {
             let migrations = replay::migrations(facts, standing);
             let added = migrations.iter().filter(|file| facts.added.contains(&file.path)).map(|file| file.path.clone());

@@ -108,6 +108,11 @@ pub struct Client {
 }
 
 impl Client {
+    /// Allows at most `at_once` requests under way at a time. To be said once, before the first request.
+    pub fn narrow(&self, at_once: usize) {
+        self.shared.narrow(at_once);
+    }
+
     /// Prepares a connection; nothing is sent yet. Needs a running tokio runtime.
     ///
     /// # Errors

@@ -230,6 +230,19 @@ fn one_tracking_issue_is_opened_updated_closed_and_opened_again() {
 }
 
 #[test]
+fn a_lost_answer_to_the_tracking_issue_does_not_double_it() {
+    let fleet = Fleet::new();
+    fill(&fleet, 4, 0, 0);
+    fleet.state().lost = 1;
+    let inputs = [("organization", OWNER), ("issue", "true"), ("issue-assignees", "ada, grace\nlinus")];
+    let (code, log, ..) = fleet.act(1, &inputs);
+    assert_eq!(code, Some(0), "{log}");
+    let issues = fleet.state().issues.clone();
+    assert!(issues.len() == 1 && issues[0].open, "{issues:?}");
+    assert_eq!(issues[0].assignees, serde_json::json!(["ada", "grace", "linus"]));
+}
+
+#[test]
 fn the_repository_of_the_workflow_is_audited_alone() {
     let fleet = Fleet::new();
     fill(&fleet, 3, 0, 0);
@@ -288,7 +301,7 @@ fn a_thousand_repositories() {
     let (audit, took, memory) = measured(&fleet, &state, "first run");
     is_complete_and_right(&audit, COUNT);
     let requests = fleet.state().requests;
-    // 24 repositories side by side, one request at a time each.
+    // 24 requests at a time.
     let bound = Duration::from_millis(requests as u64 * LATENCY / 24);
     let ratio = took.as_secs_f64() / bound.as_secs_f64();
     println!("{requests} requests, bound {bound:?}, ratio {ratio:.2}");

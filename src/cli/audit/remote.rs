@@ -47,7 +47,7 @@ pub(super) struct Remote {
     /// A file that keeps what was found: a run that was stopped goes on from it, and what did not change is not asked again
     #[arg(long, value_name = "FILE", requires = "organization")]
     state: Option<PathBuf>,
-    /// Repositories that are looked at side by side
+    /// Requests that are under way at the same time
     #[arg(long, value_name = "NUMBER", default_value_t = 24, requires = "organization", value_parser = clap::value_parser!(u8).range(1..=90))]
     at_once: u8,
 }

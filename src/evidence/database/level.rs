@@ -3,7 +3,7 @@
 //! Only what differs between rungs tells anything: a column that every rung has, or a length that never changed, may have
 //! been customised long ago and is no debt of a jump.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::rules::{Product, Rung};
@@ -136,21 +136,30 @@ impl<'a> Ladder<'a> {
 /// What tells no rung from another: things that every rung has, and definitions and keys that are the same wherever their
 /// column or table exists. With a single shape on the whole ladder there is nothing to tell apart, and all of it counts.
 fn constants(rungs: &[(&Rung, BTreeSet<Want>)]) -> BTreeSet<Want> {
-    let all: BTreeSet<&Want> = rungs.iter().flat_map(|(_, wants)| wants).collect();
-    let everywhere = |want: &Want| rungs.iter().all(|(_, wants)| wants.contains(want));
-    if all.iter().all(|want| everywhere(want)) {
+    // Of each thing, on how many rungs it is; of each column and key, how many definitions it has.
+    let mut all: BTreeMap<&Want, usize> = BTreeMap::new();
+    for want in rungs.iter().flat_map(|(_, wants)| wants) {
+        *all.entry(want).or_default() += 1;
+    }
+    if all.values().all(|count| *count == rungs.len()) {
         return BTreeSet::new();
     }
-    let rivals = |want: &Want| {
-        let rival = |other: &&&Want| match (want, other) {
-            (Want::Definition(table, column, _), Want::Definition(of, name, _)) => table == of && column == name,
-            (Want::Key(table, _), Want::Key(of, _)) => table == of,
-            _ => false,
-        };
-        all.iter().filter(rival).count()
-    };
-    let same = |want: &Want| matches!(want, Want::Definition(..) | Want::Key(..)) && rivals(want) == 1;
-    all.iter().filter(|want| everywhere(want) || same(want)).map(|want| (*want).clone()).collect()
+    let mut rivals: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
+    for defined in all.keys().filter_map(|want| defined(want)) {
+        *rivals.entry(defined).or_default() += 1;
+    }
+    let same = |want: &Want| defined(want).is_some_and(|it| rivals.get(&it) == Some(&1));
+    let constant = all.iter().filter(|(want, count)| **count == rungs.len() || same(want));
+    constant.map(|(want, _)| (*want).clone()).collect()
+}
+
+/// What a definition or key is of: the column of a table, or the table as a whole.
+fn defined(want: &Want) -> Option<(&str, Option<&str>)> {
+    match want {
+        Want::Definition(table, column, _) => Some((table, Some(column))),
+        Want::Key(table, _) => Some((table, None)),
+        _ => None,
+    }
 }
 
 /// The wants that are not met, each told once: a missing table stands for all that is in it.

@@ -35,6 +35,11 @@ impl Default for Shared {
 }
 
 impl Shared {
+    /// Allows this many requests at once, if that is fewer than before.
+    pub fn narrow(&self, at_once: usize) {
+        self.slots.forget_permits(AT_ONCE.saturating_sub(at_once.max(1)));
+    }
+
     /// Takes note of an answer's headers.
     pub fn note(&self, headers: &HeaderMap) {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();

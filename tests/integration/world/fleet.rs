@@ -23,8 +23,8 @@ pub struct Repo {
     pub name: String,
     /// Commit at the head; `None` while it is empty.
     pub head: Option<String>,
-    /// Texts by path.
-    pub files: BTreeMap<String, String>,
+    /// Ids of blobs and texts, by path.
+    pub files: BTreeMap<String, (String, String)>,
     /// Whether it is archived.
     pub archived: bool,
     /// How often something of it was asked for: listings excluded.
@@ -46,6 +46,8 @@ pub struct Issue {
     pub author: String,
     /// Its labels.
     pub labels: Value,
+    /// To whom it is assigned.
+    pub assignees: Value,
     /// How often it was written.
     pub writes: u32,
 }
@@ -57,6 +59,8 @@ pub struct Owned {
     pub issues: Vec<Issue>,
     /// By name.
     pub repositories: BTreeMap<String, Repo>,
+    /// New issues whose answer gets lost: they are there, and the writer does not learn of it.
+    pub lost: u32,
     /// Milliseconds before each answer.
     pub latency: u64,
     /// Of 100 requests so many go wrong.
@@ -155,8 +159,8 @@ impl Fleet {
 impl Owned {
     /// Adds a repository with these files.
     pub fn add(&mut self, name: &str, files: &[(&str, String)]) {
-        let files: BTreeMap<String, String> =
-            files.iter().map(|(path, text)| ((*path).to_owned(), text.clone())).collect();
+        let files: BTreeMap<String, (String, String)> =
+            files.iter().map(|(path, text)| ((*path).to_owned(), (blob_id(text.as_bytes()), text.clone()))).collect();
         let head = Some(id(format!("{name} {files:?}").as_bytes()));
         let repo = Repo { name: name.to_owned(), head, files, archived: false, asked: 0, broken: false };
         self.repositories.insert(name.to_owned(), repo);
@@ -253,7 +257,7 @@ fn graphql(state: &mut Owned, body: &[u8]) -> Response {
         return ok(&json!({ "data": { "repository": node(repo) } }));
     }
     repo.asked += 1;
-    let texts: HashMap<String, &String> = repo.files.values().map(|text| (blob_id(text.as_bytes()), text)).collect();
+    let texts: HashMap<&str, &String> = repo.files.values().map(|(id, text)| (id.as_str(), text)).collect();
     let mut objects = serde_json::Map::new();
     for part in query.split("{...on Blob").take(query.matches("...on Blob").count()) {
         let (alias, rest) = part.rsplit_once(":object(oid:\"").expect("an alias and an id");
@@ -291,8 +295,21 @@ fn write(state: &mut Owned, method: &Method, uri: &Uri, body: &[u8]) -> Response
     assert!(text("body").len() <= 65_536, "GitHub would refuse it");
     if method == Method::POST {
         assert!(uri.path().ends_with("/issues"), "{uri}");
-        let (title, body, labels) = (text("title"), text("body"), body["labels"].clone());
-        state.issues.push(Issue { title, body, open: true, author: super::ROBOT.into(), labels, writes: 1 });
+        let (title, text) = (text("title"), text("body"));
+        let (labels, assignees) = (body["labels"].clone(), body["assignees"].clone());
+        state.issues.push(Issue {
+            title,
+            body: text,
+            open: true,
+            author: super::ROBOT.into(),
+            labels,
+            assignees,
+            writes: 1,
+        });
+        if state.lost > 0 {
+            state.lost -= 1;
+            return Response::builder().status(502).body(Body::empty()).expect("an answer");
+        }
         return ok(&json!({ "html_url": issue_url(state.issues.len()) }));
     }
     let number: usize = uri.path().rsplit('/').next().and_then(|number| number.parse().ok()).expect("a number");
@@ -333,14 +350,14 @@ fn rest(state: &mut Owned, uri: &Uri) -> Response {
     }
     match (parts.get(3), parts.get(4)) {
         (Some(&"git"), Some(&"trees")) => {
-            let node = |(path, text): (&String, &String)| json!({ "path": path, "mode": "100644", "type": "blob", "sha": blob_id(text.as_bytes()), "size": text.len() });
+            let node = |(path, (id, text)): (&String, &(String, String))| json!({ "path": path, "mode": "100644", "type": "blob", "sha": id, "size": text.len() });
             ok(
                 &json!({ "sha": repo.head, "tree": repo.files.iter().map(node).collect::<Vec<_>>(), "truncated": false }),
             )
         }
         (Some(&"tarball"), _) => {
             let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
-            for (path, text) in &repo.files {
+            for (path, (_, text)) in &repo.files {
                 let mut header = tar::Header::new_gnu();
                 header.set_size(text.len() as u64);
                 header.set_mode(0o644);
@@ -350,8 +367,8 @@ fn rest(state: &mut Owned, uri: &Uri) -> Response {
         }
         (Some(&"git"), Some(&"blobs")) => {
             let sha = parts.get(5).copied().unwrap_or_default();
-            let text = repo.files.values().find(|text| blob_id(text.as_bytes()) == sha);
-            text.map_or_else(gone, |text| Response::new(Body::from(text.clone())))
+            let text = repo.files.values().find(|(id, _)| id == sha);
+            text.map_or_else(gone, |(_, text)| Response::new(Body::from(text.clone())))
         }
         _ => gone(),
     }
