@@ -42,7 +42,7 @@ pub fn of_folder(
     let (survey, tree, unread, asked) = loop {
         let (tree, unread) = info_span!("read").in_scope(|| folder::read(root, |path| wants(path, &extra)));
         let asked = configuration.map(|path| Configuration::of(&tree, path)).unwrap_or_default();
-        let survey = info_span!("evaluate").in_scope(|| survey_within(&tree, today, rules, &asked.scope));
+        let survey = info_span!("evaluate").in_scope(|| survey(&tree, today, rules, &asked.scope));
         if round == ROUNDS || !more(&survey, &mut extra) {
             break (survey, tree, unread, asked);
         }
@@ -80,11 +80,7 @@ pub(crate) fn wants(path: &str, extra: &BTreeSet<String>) -> bool {
 }
 
 /// Where the projects of a tree stand, as far as they are in the scope. Files that they import are read wherever they stand.
-pub(crate) fn survey(tree: &Tree, today: Day, rules: &'static Rulebook) -> Survey {
-    survey_within(tree, today, rules, &Scope::default())
-}
-
-fn survey_within(tree: &Tree, today: Day, rules: &'static Rulebook, scope: &Scope) -> Survey {
+pub(crate) fn survey(tree: &Tree, today: Day, rules: &'static Rulebook, scope: &Scope) -> Survey {
     let mut inventory = Inventory::of(tree, &Options::default());
     let left_out = narrow(&mut inventory, scope);
     let mut survey = Survey::of(inventory, rules, today);

@@ -39,7 +39,8 @@ pub(super) fn run(environment: &Environment, runner: &Runner) -> Result<u8> {
 
 async fn read(environment: &Environment, client: &Client, rules: &'static Rulebook) -> Result<Portfolio> {
     let today = environment.today()?;
-    let fleet = Fleet::new(client, rules, today, AT_ONCE);
+    let path = super::configuration::path(environment);
+    let fleet = Fleet::new(client, rules, today, AT_ONCE).configured(Some(path));
     let Some(owner) = environment.input("organization") else {
         let standing = fleet.repository(&environment.repository).await.context("could not audit the repository")?;
         return Ok(Portfolio::of(today, environment.repository.to_string(), vec![standing], rules));

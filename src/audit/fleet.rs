@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use crate::audit::filter::Filter;
 use crate::audit::state::State;
-use crate::audit::{ROUNDS, gatherer, judged, more, survey, unjudged, wants};
+use crate::audit::{Configuration, ROUNDS, gatherer, judged, lost, more, survey, unjudged, wants};
 use crate::evidence::{Gatherer, can_show};
 use crate::github::client::{Client, Error, Failure};
 use crate::github::objects::Repository;
@@ -24,6 +24,8 @@ use crate::plan::Plan;
 use crate::portfolio::{Day, Standing, Survey, Whose};
 use crate::report::{Status, Unread};
 use crate::rules::Rulebook;
+use crate::scope::Scope;
+use crate::settings::FILE;
 use crate::source::remote::{Base, RemoteSource};
 use crate::tree::Tree;
 
@@ -64,6 +66,8 @@ pub struct Fleet<'a> {
     /// A permit for each repository that is being thought about: more than there are cores would only need memory.
     thinking: Semaphore,
     gatherers: Arc<Gatherers>,
+    /// Path of the configuration in each repository.
+    configuration: Option<String>,
 }
 
 type Kept = VecDeque<(Vec<String>, Arc<Gatherer>)>;
@@ -106,7 +110,14 @@ impl<'a> Fleet<'a> {
             large: Semaphore::new(LARGE_AT_ONCE),
             thinking: Semaphore::new(cores),
             gatherers: Arc::default(),
+            configuration: Some(FILE.to_owned()),
         }
+    }
+
+    /// With the configuration that each repository has at another path, or with none.
+    #[must_use]
+    pub fn configured(self, path: Option<String>) -> Self {
+        Self { configuration: path, ..self }
     }
 
     /// One repository, with all its findings.
@@ -222,28 +233,33 @@ impl<'a> Fleet<'a> {
         }
         let matters = |path: &str| Inventory::wants(path) || can_show(path);
         let small = source.head().iter().filter(|(path, _)| matters(path)).count() <= SMALL;
-        let (mut extra, mut round) = (BTreeSet::new(), 1);
-        let survey = loop {
+        let (mut extra, mut round) = (BTreeSet::from_iter(self.configuration.clone()), 1);
+        let (survey, asked) = loop {
             source.read(|path| wants(path, &extra) || small && can_show(path)).await?;
-            let survey = self.apart(source.head(), survey).await?;
+            let asked = self.configuration.as_deref().map(|path| Configuration::of(source.head(), path));
+            let asked = asked.unwrap_or_default();
+            let scope = asked.scope.clone();
+            let surveyed = move |tree: &Tree, today, rules| survey(tree, today, rules, &scope);
+            let survey = self.apart(source.head(), surveyed).await?;
             if round == ROUNDS || !more(&survey, &mut extra) {
-                break survey;
+                break (survey, asked);
             }
             round += 1;
         };
         let mut standing = if survey.needs_evidence() {
             let _permit = if small { None } else { self.large.acquire().await.ok() };
-            source.read(can_show).await?;
-            let gatherers = Arc::clone(&self.gatherers);
+            source.read(|path| can_show(path) && asked.scope.includes(path)).await?;
+            let (gatherers, scope) = (Arc::clone(&self.gatherers), asked.scope.clone());
             let judge = move |tree: &Tree, _, rules: &'static Rulebook| {
                 let gatherer = gatherers.of(&survey, rules);
-                judge(survey, whose, tree, &gatherer, rules)
+                judge(survey, whose, tree, (&gatherer, &scope), rules)
             };
             self.apart(source.head(), judge).await?
         } else {
             unjudged(survey, whose, self.rules)
         };
         standing.problems.extend(unread(&source));
+        asked.settle(&mut standing, self.today);
         Ok(standing)
     }
 
@@ -261,14 +277,20 @@ impl<'a> Fleet<'a> {
 }
 
 /// Holds what the ways ask against the code of a tree.
-fn judge(survey: Survey, whose: Whose, tree: &Tree, gatherer: &Gatherer, rules: &Rulebook) -> Standing {
-    let texts: Vec<(&str, &str)> = tree
-        .iter()
-        .filter(|(path, _)| gatherer.wants(path))
-        .filter_map(|(path, _)| Some((path, tree.text(path)?)))
-        .collect();
+fn judge(
+    survey: Survey,
+    whose: Whose,
+    tree: &Tree,
+    (gatherer, scope): (&Gatherer, &Scope),
+    rules: &Rulebook,
+) -> Standing {
+    let wanted = || tree.iter().filter(|(path, _)| gatherer.wants(path) && scope.includes(path));
+    let texts: Vec<(&str, &str)> = wanted().filter_map(|(path, _)| Some((path, tree.text(path)?))).collect();
     let facts = texts.par_iter().map(|(path, text)| gatherer.file(path, text.as_bytes())).collect();
-    judged(survey, whose, gatherer, facts, rules)
+    let lost: Vec<Unread> = wanted().filter_map(|(path, entry)| Some(lost(path, entry.loss()?))).collect();
+    let mut standing = judged(survey, whose, gatherer, facts, rules);
+    standing.problems.extend(lost);
+    standing
 }
 
 fn whose(listed: &Listed) -> Whose {

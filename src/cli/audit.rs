@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
     let today = today(arguments.today)?;
     let configuration = (!arguments.no_config).then_some(FILE);
     let portfolio = if arguments.remote.is_asked() {
-        arguments.remote.audit(today, rules)?
+        arguments.remote.audit(today, rules, configuration)?
     } else {
         of_folder(arguments.folder.as_deref().unwrap_or(Path::new(".")), today, rules, configuration)?
     };

@@ -145,6 +145,36 @@ fn one_bad_repository_stops_nobody_and_filters_narrow() {
     assert_eq!(fleet.audit(&["--fail-on", "unread"]).output().expect("runs").status.code(), Some(1));
 }
 
+/// Each repository has its own configuration, read with its other files; what was decided is judged again on the day of the next run.
+#[test]
+fn every_repository_is_audited_as_its_own_configuration_asks() {
+    const FILE: &str = ".github/identityserver-upgrade.yml";
+    let fleet = Fleet::new();
+    fill(&fleet, 2, 0, 0);
+    let with = |configuration: &str| {
+        let mut all = files(0);
+        all.push((FILE, configuration.to_owned()));
+        all
+    };
+    let plain = run(&fleet, &[]);
+    let before = fleet.state().requests;
+    fleet.state().add("r0000", &with("ignore:\n  - {rule: '*', reason: it goes in spring, until: 2026-11-25}\n"));
+    fleet.state().add("r0001", &with("paths: [nowhere]\n"));
+    fleet.state().recount();
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = state_of(&folder);
+    let decided = run(&fleet, &["--state", &state]);
+    assert!(fleet.state().requests <= before + 2, "the configuration comes with the other files");
+    assert!(plain["overview"]["owing"] == 1 && decided["overview"]["owing"] == 0, "{decided:#}");
+    let ignored = decided["ignored"].as_array().expect("a list");
+    assert!(!ignored.is_empty() && ignored.iter().all(|it| it["repository"] == "acme/r0000"), "{ignored:#?}");
+    let owes = |answer: &Value| answer["findings"].as_array().expect("a list").len();
+    assert!(owes(&decided) == 0 && owes(&run(&fleet, &["--no-config"])) > 0);
+    // The same commits, from the state, a day later: the decision has ended.
+    let later = run(&fleet, &["--state", &state, "--today", "2026-11-26"]);
+    assert!(later["overview"]["owing"] == 1 && owes(&later) > 0 && later.get("ignored").is_none(), "{later:#}");
+}
+
 #[test]
 fn shards_merge_into_the_whole() {
     let fleet = Fleet::new();

@@ -62,12 +62,13 @@ impl Remote {
         self.github.is_some() || self.organization.is_some()
     }
 
-    /// Reads it.
-    pub fn audit(&self, today: Day, rules: &'static Rulebook) -> Result<Portfolio> {
+    /// Reads it; each repository as the configuration at this path in it asks.
+    pub fn audit(&self, today: Day, rules: &'static Rulebook, configuration: Option<&str>) -> Result<Portfolio> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("could not start")?;
         runtime.block_on(async {
             let client = Client::new(connection()?).context("could not connect")?;
             let fleet = Fleet::new(&client, rules, today, usize::from(self.at_once));
+            let fleet = fleet.configured(configuration.map(str::to_owned));
             if let Some(repository) = &self.github {
                 let standing = fleet.repository(repository).await.context("could not audit the repository")?;
                 return Ok(Portfolio::of(today, repository.to_string(), vec![standing], rules));

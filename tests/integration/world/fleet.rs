@@ -12,7 +12,8 @@ use axum::http::{Method, Uri};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{blob_id, id};
+use super::faults::{self, Fault};
+use super::{Patience, blob_id, id};
 
 /// The owner of all repositories.
 pub const OWNER: &str = "acme";
@@ -65,6 +66,10 @@ pub struct Owned {
     pub latency: u64,
     /// Of 100 requests so many go wrong.
     pub faults: u64,
+    /// How long a run of the action waits.
+    pub patience: Patience,
+    /// What goes wrong for sure, by operation.
+    pub certain: Vec<Fault>,
     /// Requests in all.
     pub requests: usize,
     /// Requests for pages of the list.
@@ -107,7 +112,8 @@ impl Fleet {
         let url = format!("http://{}", self.address);
         let mut command = Command::new(env!("CARGO_BIN_EXE_identityserver-upgrade"));
         command
-            .args(["audit", "--organization", OWNER, "--format", "json", "--today", "2026-11-25"])
+            .args(["audit", "--organization", OWNER, "--format", "json"])
+            .args(if more.contains(&"--today") { &[][..] } else { &["--today", "2026-11-25"] })
             .args(more)
             .env_clear()
             .env("GITHUB_API_URL", &url)
@@ -127,6 +133,7 @@ impl Fleet {
         let path = |name: &str| folder.path().join(name);
         std::fs::write(path("event.json"), "{}").expect("written");
         let url = format!("http://{}", self.address);
+        let patience = self.state().patience;
         let output = Command::new(env!("CARGO_BIN_EXE_identityserver-upgrade"))
             .arg("action")
             .env_clear()
@@ -144,7 +151,9 @@ impl Fleet {
             .env("INPUT_MODE", "audit")
             .env("INPUT_TODAY", "2026-11-25")
             .env("INPUT_HTML-FILE", "audit.html")
+            .env("IDENTITYSERVER_UPGRADE_REQUEST_MS", patience.request.to_string())
             .env("IDENTITYSERVER_UPGRADE_FIRST_WAIT_MS", "5")
+            .env("IDENTITYSERVER_UPGRADE_TOTAL_WAIT_MS", patience.total.to_string())
             .envs(inputs.iter().map(|(name, value)| (format!("INPUT_{}", name.to_ascii_uppercase()), *value)))
             .output()
             .expect("the tool starts");
@@ -181,7 +190,36 @@ impl Owned {
     }
 }
 
+/// The name of what is asked for.
+fn operation(method: &Method, uri: &Uri, body: &[u8]) -> &'static str {
+    let text = String::from_utf8_lossy(body);
+    match (method.as_str(), uri.path()) {
+        (_, "/graphql") if text.contains("repositoryOwner") => "list",
+        (_, "/graphql") if text.contains("issues(") => "issues",
+        (_, "/graphql") if text.contains("nameWithOwner") => "repository",
+        (_, "/graphql") => "blobs",
+        ("POST", _) => "open-issue",
+        ("PATCH", _) => "edit-issue",
+        (_, path) if path.contains("/tarball/") => "archive",
+        (_, path) if path.contains("/git/trees/") => "tree",
+        _ => "blob",
+    }
+}
+
 async fn answer(Shared(state): Shared<Arc<Mutex<Owned>>>, method: Method, uri: Uri, body: Bytes) -> Response {
+    let certain =
+        faults::take(&mut state.lock().expect("no handler panicked").certain, operation(&method, &uri, &body));
+    if let Some(fault) = certain.as_ref().filter(|fault| !fault.after) {
+        return fault.answer().await;
+    }
+    let response = right(&state, &method, &uri, &body).await;
+    match certain {
+        Some(fault) => fault.spoil(response).await,
+        None => response,
+    }
+}
+
+async fn right(state: &Mutex<Owned>, method: &Method, uri: &Uri, body: &[u8]) -> Response {
     let (latency, fault) = {
         let mut state = state.lock().expect("no handler panicked");
         state.requests += 1;
@@ -207,9 +245,9 @@ async fn answer(Shared(state): Shared<Arc<Mutex<Owned>>>, method: Method, uri: U
     let budget = state.budget;
     let mut response = match fault {
         Some(fault) => fault,
-        None if uri.path() == "/graphql" => graphql(&mut state, &body),
-        None if method != Method::GET => write(&mut state, &method, &uri, &body),
-        None => rest(&mut state, &uri),
+        None if uri.path() == "/graphql" => graphql(&mut state, body),
+        None if method != Method::GET => write(&mut state, method, uri, body),
+        None => rest(&mut state, uri),
     };
     let headers = response.headers_mut();
     for (name, value) in
