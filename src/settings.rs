@@ -364,6 +364,7 @@ mod tests {
         case("check: upgrade\npaths: ['src/{a']\n", 2, "src/{a");
         case("check: upgrade\nwording:\n  lead: [a]\n", 3, "string");
         case("check: upgrade\nrules: [a\ncomment: never\n", 2, "");
+        case("check: upgrade\ncomment:\r\r\u{85}\r\u{2028} sometimes\n", 2, "sometimes");
     }
 
     #[test]

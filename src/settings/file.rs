@@ -186,6 +186,7 @@ pub(super) fn read(file: &ConfigFile<'_>) -> (File, Lines, Vec<Problem>) {
         let message = format!("the file is longer than {} KB and does not count", LONGEST / 1024);
         return (File::default(), Lines::default(), vec![fault(file, 0, message)]);
     }
+    let text = &unbroken(text);
     let whole = match parse(text) {
         Ok(read) => return (read, Lines::of_text(text), Vec::new()),
         Err(error) => error,
@@ -203,6 +204,11 @@ pub(super) fn read(file: &ConfigFile<'_>) -> (File, Lines, Vec<Problem>) {
         problems.push(fault(file, 0, format!("and {more} more faults")));
     }
     (read, Lines::of_text(&sound), problems)
+}
+
+/// The text with blanks in the place of what YAML takes for the end of a line and nobody else does, so that lines are those of an editor.
+fn unbroken(text: &str) -> String {
+    text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], " ")
 }
 
 /// Entries with what they need; the others are told.
