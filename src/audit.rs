@@ -104,7 +104,7 @@ pub(crate) fn more(survey: &Survey, extra: &mut BTreeSet<String>) -> bool {
 
 /// A file of code of which nothing is known: nobody may take its silence for a no.
 pub(crate) fn lost(path: &str, reason: &str) -> Unread {
-    Unread { path: path.to_owned(), line: 0, message: format!("unreadable-file: {path} {reason}") }
+    Unread::from(&Problem::unreadable(path, reason))
 }
 
 /// What turns code into facts for the ways of a survey.

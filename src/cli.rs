@@ -13,12 +13,11 @@ mod rules;
 
 use std::io::Write;
 use std::path::Path;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 
-use crate::day::Day;
 use crate::rules::Rulebook;
 use crate::source::folder;
 
@@ -72,17 +71,6 @@ fn rulebook(own: Option<&Path>) -> Result<&'static Rulebook> {
     }
     // The book lives as long as the process.
     Ok(Box::leak(Box::new(book)))
-}
-
-/// The day that was asked for, else the real one: from here on it is a value like any other.
-fn today(asked: Option<Day>) -> Result<Day> {
-    asked.map_or_else(
-        || {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
-            Ok(Day::of_unix_seconds(now.as_secs()))
-        },
-        Ok,
-    )
 }
 
 /// Writes to standard output; a reader that went away is no error.

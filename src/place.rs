@@ -40,4 +40,9 @@ impl Problem {
     pub fn at(code: impl Into<String>, message: impl Into<String>, place: Place) -> Self {
         Self { code: code.into(), message: message.into(), place: Some(place) }
     }
+
+    /// A file of which nothing is known, with the reason in words that follow its name. Nobody may take its silence for a no.
+    pub fn unreadable(path: &str, reason: &str) -> Self {
+        Self::at("unreadable-file", format!("{path} {reason}"), Place::new(path, 0))
+    }
 }

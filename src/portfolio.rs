@@ -12,11 +12,11 @@ mod survey;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::day::Day;
 use crate::ignore::Ignore;
 use crate::report::{Finding, Guide, Ignored, Kind, Status, Unread, set_aside, told};
 use crate::rules::Rulebook;
 
-pub use crate::day::Day;
 pub use cost::Cost;
 pub use limit::Limit;
 pub use overview::{Overview, Row};

@@ -1,8 +1,9 @@
 //! One comparison, from trees to report, wherever the trees come from; and what a team's settings make of it.
 
 use std::collections::BTreeSet;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rayon::prelude::*;
 use tracing::{info, info_span};
 
@@ -57,6 +58,18 @@ pub struct Source<'a> {
     pub trees: &'a dyn Fn(Wanted) -> Result<(Tree, Tree)>,
     /// Hands over the wanted files of the head, and those of the base that the head edits or lacks, one by one.
     pub files: &'a dyn Fn(Wanted, Take) -> Result<()>,
+}
+
+/// The day that was asked for, else the real one: from here on it is a value like any other.
+///
+/// # Errors
+/// When the clock stands before 1970.
+pub fn today(asked: Option<Day>) -> Result<Day> {
+    if let Some(day) = asked {
+        return Ok(day);
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
+    Ok(Day::of_unix_seconds(now.as_secs()))
 }
 
 /// The rules that count: the built-in ones, and those of a team's own that can be read.

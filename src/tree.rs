@@ -17,6 +17,11 @@ pub const LINK: &str = "is a symbolic link";
 /// Why there is no text of a commit of another repository.
 pub const SUBMODULE: &str = "is a submodule";
 
+/// Why there is no text of a file above [`MAX_FILE_BYTES`].
+pub fn too_large() -> String {
+    format!("is larger than {} MB", MAX_FILE_BYTES / 1024 / 1024)
+}
+
 /// What is known of one path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
@@ -32,14 +37,9 @@ impl Entry {
     /// A file with these bytes, decoded.
     pub fn of_bytes(bytes: &[u8]) -> Self {
         if bytes.len() > MAX_FILE_BYTES {
-            return Self::too_large();
+            return Self::Unreadable(too_large());
         }
         decode(bytes).map_or_else(|| Self::Unreadable("is not text".into()), |text| Self::Text(text.into()))
-    }
-
-    /// A file above [`MAX_FILE_BYTES`].
-    pub fn too_large() -> Self {
-        Self::Unreadable(format!("is larger than {} MB", MAX_FILE_BYTES / 1024 / 1024))
     }
 
     /// Why there is no text where one should be. A link and a submodule have none of their own, and nothing is lost with them.

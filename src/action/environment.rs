@@ -10,6 +10,7 @@ use crate::github::client::{Connection, Patience};
 use crate::github::event::Event;
 use crate::github::objects::Repository;
 use crate::publish::Run;
+use crate::run::today;
 
 /// The environment of one run.
 pub(super) struct Environment {
@@ -73,10 +74,8 @@ impl Environment {
     /// # Errors
     /// When the input is no day.
     pub fn today(&self) -> Result<Day> {
-        match self.input("today") {
-            Some(day) => day.parse().context("`today` cannot be used"),
-            None => Ok(Day::of_unix_seconds(u64::try_from(chrono::Utc::now().timestamp()).unwrap_or_default())),
-        }
+        let asked = self.input("today").map(|day| day.parse::<Day>()).transpose();
+        today(asked.context("`today` cannot be used")?)
     }
 
     /// A file that the runner gave for outputs or the summary.

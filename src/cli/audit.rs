@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::audit;
-use crate::cli::{print, rulebook, today};
+use crate::cli::{print, rulebook};
 use crate::day::Day;
 use crate::portfolio::{Limit, Portfolio, Whose};
 use crate::render::audit::{json, markdown, sarif, text};
 use crate::render::dashboard;
 use crate::rules::Rulebook;
+use crate::run::today;
 use crate::settings::FILE;
 
 /// Arguments of `audit`.

@@ -8,13 +8,13 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::check::Sides;
 use crate::cli::configuration::{Base, Configuration, Options};
-use crate::cli::{print, today};
+use crate::cli::print;
 use crate::day::Day;
-use crate::place::{Place, Problem};
+use crate::place::Problem;
 use crate::policy;
 use crate::render::{comment, json, sarif, text};
 use crate::report::Report;
-use crate::run::{self, File, Side, Source, Take, Wanted};
+use crate::run::{self, File, Side, Source, Take, Wanted, today};
 use crate::settings::Wording;
 use crate::source::folder;
 use crate::source::git::{self, EntryKind, Repository};
@@ -200,7 +200,7 @@ fn folders(base: &Path, head: &Path, wanted: Wanted, take: Take) -> Vec<Problem>
         };
         match bytes {
             Ok(bytes) => take(File { side: Side::Head, path: path.to_owned(), bytes }),
-            Err(reason) => lost.extend(reason.map(|reason| unread(path, &reason))),
+            Err(reason) => lost.extend(reason.map(|reason| Problem::unreadable(path, &reason))),
         }
     }
     let is_file = |entry: &Entry| !matches!(entry, Entry::Unreadable(_));
@@ -235,11 +235,7 @@ fn commits(repository: &Repository, base: &str, head: &str, wanted: Wanted, take
     })?;
     let too_large = |entry: &&git::Entry| matches!(entry.kind, EntryKind::File(_)) && !entry.is_readable();
     let too_large = new.iter().filter(too_large).filter(|entry| wanted(&entry.path));
-    let too_large = too_large.map(|entry| unread(&entry.path, Entry::too_large().loss().unwrap_or_default()));
+    let too_large = too_large.map(|entry| Problem::unreadable(&entry.path, &tree::too_large()));
     let missing = users.into_values().flatten().filter(|(side, _)| *side == Side::Head);
-    Ok(missing.map(|(_, path)| unread(path, "is not in the object store")).chain(too_large).collect())
-}
-
-fn unread(path: &str, reason: &str) -> Problem {
-    Problem::at("unreadable-file", format!("{path} {reason}"), Place::new(path, 0))
+    Ok(missing.map(|(_, path)| Problem::unreadable(path, "is not in the object store")).chain(too_large).collect())
 }

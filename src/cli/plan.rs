@@ -5,12 +5,13 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::cli::{print, rulebook, today};
+use crate::cli::{print, rulebook};
 use crate::day::Day;
 use crate::jump::Stand;
 use crate::plan::Plan;
 use crate::render::plan;
 use crate::rules::{Product, Rulebook};
+use crate::run::today;
 use crate::version::Version;
 
 /// Arguments of `plan`.

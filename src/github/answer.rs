@@ -32,6 +32,12 @@ impl Client {
     }
 }
 
+/// Whether no node of the list at `pointer` is missing: GraphQL leaves a null where it could not read one.
+pub(super) fn has_all_nodes(data: &Value, pointer: &str) -> bool {
+    let nodes = data.pointer(&format!("{pointer}/nodes")).and_then(Value::as_array);
+    nodes.is_some_and(|nodes| nodes.iter().all(|node| !node.is_null()))
+}
+
 /// Where a page of a GraphQL list ends.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,7 +4,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::github::answer::{Author, PageInfo, Written};
+use crate::github::answer::{Author, PageInfo, Written, has_all_nodes};
 use crate::github::client::{Client, Error, Failure, FieldError, Repeat, Request};
 use crate::github::objects::Repository;
 
@@ -180,11 +180,7 @@ impl Client {
 
 /// Whether nothing is missing by which our own comment is found and labels are told: a comment that is not seen is written twice.
 fn is_whole(data: &Value) -> bool {
-    let has_all = |list: &str| {
-        let nodes = data.pointer(&format!("/repository/pullRequest/{list}/nodes")).and_then(Value::as_array);
-        nodes.is_some_and(|nodes| nodes.iter().all(|node| !node.is_null()))
-    };
-    has_all("comments") && has_all("labels")
+    ["comments", "labels"].iter().all(|list| has_all_nodes(data, &format!("/repository/pullRequest/{list}")))
 }
 
 impl Node {

@@ -4,7 +4,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::github::answer::{Author, PageInfo, Written};
+use crate::github::answer::{Author, PageInfo, Written, has_all_nodes};
 use crate::github::client::{Client, Error, Failure, Repeat, Request};
 use crate::github::objects::Repository;
 
@@ -75,10 +75,7 @@ impl Client {
         for _ in 0..MAX_PAGES {
             let variables = json!({ "owner": repository.owner(), "name": repository.name(), "after": after });
             // An issue of ours that is not seen is opened twice.
-            let is_whole = |data: &Value| {
-                let nodes = data.pointer("/repository/issues/nodes").and_then(Value::as_array);
-                nodes.is_some_and(|nodes| nodes.iter().all(|node| !node.is_null()))
-            };
+            let is_whole = |data: &Value| has_all_nodes(data, "/repository/issues");
             let (data, errors) = self.query_whole(QUERY, variables, is_whole).await?;
             let fail = |failure| Error::new("reading the issues", failure);
             let page = data.pointer("/repository/issues").filter(|page| !page.is_null()).cloned();

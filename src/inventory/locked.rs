@@ -53,10 +53,9 @@ fn lock_path(project: &Project, tree: &Tree) -> Option<String> {
 
 /// Why a lock file that is there says nothing.
 fn unread(tree: &Tree, path: &str) -> Problem {
-    let place = Place::new(path, 0);
     match tree.entry(path) {
-        Some(Entry::Unreadable(reason)) => Problem::at("unreadable-file", format!("{path} {reason}"), place),
-        _ => Problem::at("not-loaded", "the text of the lock file was not fetched", place),
+        Some(Entry::Unreadable(reason)) => Problem::unreadable(path, reason),
+        _ => Problem::at("not-loaded", "the text of the lock file was not fetched", Place::new(path, 0)),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::plan::{hits, impact_rank};
 use crate::portfolio::{Ladder, LadderRung, Stand};
 use crate::report::{Finding, Kind, Sighting, Status};
 use crate::rules::schema::AdvisoryEntry;
-use crate::rules::support::{Support, support};
+use crate::rules::support::{Support, dates, support};
 use crate::rules::{Product, Rulebook, Rung, parse_line};
 use crate::version::Version;
 
@@ -80,9 +80,7 @@ pub(super) fn support_findings(stands: &[Stand], rules: &Rulebook, today: Day) -
 /// Where support lasts longer: the same line on a newer framework, or the lowest line above.
 fn remedy(product: &Product, own: &Rung, frameworks: &BTreeSet<&str>, today: Day) -> String {
     let lasts = |rung: &Rung| {
-        let until = rung.file.support.as_ref().map(|window| &window.until);
-        let dates =
-            until.into_iter().flatten().filter_map(|(name, day)| Some((day.parse::<Day>().ok()?, name.clone())));
+        let dates = dates(rung).into_iter().map(|(name, day)| (day, name.to_owned()));
         dates.filter(|(day, _)| *day > today.plus(SOON)).max()
     };
     let mut advice = String::new();

@@ -12,11 +12,15 @@ pub struct Support {
     pub now: Option<bool>,
 }
 
+/// Last days of support of a rung, each with its target framework; `any` when it is the same for all.
+pub fn dates(rung: &Rung) -> Vec<(&str, Day)> {
+    let until = rung.file.support.iter().flat_map(|window| &window.until);
+    until.filter_map(|(framework, day)| Some((framework.as_str(), day.parse().ok()?))).collect()
+}
+
 /// The support of a rung for a host of this framework (`None` when the project names none).
 pub fn support(rung: &Rung, framework: Option<&str>, today: Day) -> Support {
-    let Some(window) = &rung.file.support else { return Support::default() };
-    let dates: Vec<(&str, Day)> =
-        window.until.iter().filter_map(|(name, day)| Some((name.as_str(), day.parse().ok()?))).collect();
+    let dates = dates(rung);
     let own = framework.and_then(|framework| of_framework(&dates, framework));
     if let Some(until) = own.or_else(|| only(&dates)) {
         return Support { until: Some(until), now: Some(until >= today) };

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::place::{Place, Problem};
-use crate::tree::{LINK, MAX_FILE_BYTES, Tree};
+use crate::tree::{LINK, MAX_FILE_BYTES, Tree, too_large};
 
 /// Folders of tools and build outputs: never part of a commit, or never with manifests of the repository's own.
 const SKIPPED: [&str; 5] = [".git", "node_modules", "bin", "obj", ".vs"];
@@ -53,7 +53,7 @@ pub fn load(location: &Path) -> Result<Vec<u8>, String> {
     let refused = |error: std::io::Error| format!("cannot be read ({error})");
     let size = fs::metadata(location).map_err(refused)?.len();
     if size > MAX_FILE_BYTES as u64 {
-        return Err(format!("is larger than {} MB", MAX_FILE_BYTES / 1024 / 1024));
+        return Err(too_large());
     }
     fs::read(location).map_err(refused)
 }

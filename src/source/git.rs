@@ -84,7 +84,7 @@ impl Repository {
             EntryKind::Link => tree::Entry::Unreadable(tree::LINK.into()),
             EntryKind::Submodule => tree::Entry::Unreadable(tree::SUBMODULE.into()),
             EntryKind::File(_) if !wanted(&entry.path) => tree::Entry::Listed,
-            EntryKind::File(_) if !entry.is_readable() => tree::Entry::too_large(),
+            EntryKind::File(_) if !entry.is_readable() => tree::Entry::Unreadable(tree::too_large()),
             EntryKind::File(_) => texts
                 .get(&entry.sha)
                 .cloned()

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::github::client::{Client, Error};
 use crate::github::objects::{Listing, Object, ObjectKind, Repository, is_blob};
-use crate::place::{Place, Problem};
-use crate::tree::{Entry, LINK, MAX_FILE_BYTES, SUBMODULE, Tree};
+use crate::place::Problem;
+use crate::tree::{self, Entry, LINK, MAX_FILE_BYTES, SUBMODULE, Tree};
 
 /// From this number of missing files on, the archive of the head is read instead of single blobs.
 const ARCHIVE_FROM: usize = 150;
@@ -187,7 +187,7 @@ impl<'c> RemoteSource<'c> {
             }
             let reason =
                 format!("was not read: with it, the files would have more than {} MB", MOST_HELD / 1024 / 1024);
-            self.problems.push(lost_file(object, &reason));
+            self.problems.push(Problem::unreadable(&object.path, &reason));
             self.known.insert(object.sha.clone(), Entry::Unreadable(reason));
         }
     }
@@ -229,12 +229,10 @@ impl<'c> RemoteSource<'c> {
                 tracing::debug!(%error, "the archive ended early: the rest is read one by one");
             }
         }
-        let too_large = |side: &Side| -> Vec<Problem> {
-            let all = side.objects.values().filter(|object| blob(object).1 > MAX_FILE_BYTES as u64);
-            let reason = format!("is larger than {} MB", MAX_FILE_BYTES / 1024 / 1024);
-            all.filter(|object| wanted(&object.path)).map(|object| lost_file(object, &reason)).collect()
-        };
-        let mut problems = too_large(&self.head);
+        let oversized = self.head.objects.values().filter(|object| blob(object).1 > MAX_FILE_BYTES as u64);
+        let oversized = oversized.filter(|object| wanted(&object.path));
+        let mut problems: Vec<Problem> =
+            oversized.map(|object| Problem::unreadable(&object.path, &tree::too_large())).collect();
         let mut given_up: Option<Error> = None;
         for portion in portions(users.values().filter_map(|users| users.first()).map(|(_, object)| blob(object))) {
             let found = match &given_up {
@@ -248,7 +246,7 @@ impl<'c> RemoteSource<'c> {
                 for (of_head, object) in users.get(sha.as_str()).into_iter().flatten() {
                     match &bytes {
                         Ok(bytes) => take(*of_head, &object.path, bytes),
-                        Err(error) => problems.push(lost_file(object, &lost(error))),
+                        Err(error) => problems.push(Problem::unreadable(&object.path, &lost(error))),
                     }
                 }
             }
@@ -284,11 +282,6 @@ fn lost(error: &Error) -> String {
     }
 }
 
-/// A file of which nothing is known, with the reason in words that follow its name.
-fn lost_file(object: &Object, reason: &str) -> Problem {
-    Problem::at("unreadable-file", format!("{} {reason}", object.path), Place::new(object.path.as_str(), 0))
-}
-
 impl Side {
     fn new(sha: String, listing: Listing, problems: &mut Vec<Problem>) -> Self {
         let mut tree = Tree::new();
@@ -298,7 +291,9 @@ impl Side {
             match object.kind {
                 ObjectKind::Link => tree.insert_unreadable(path, LINK),
                 ObjectKind::Submodule => tree.insert_unreadable(path, SUBMODULE),
-                ObjectKind::File(size) if size > MAX_FILE_BYTES as u64 => tree.insert(path, Entry::too_large()),
+                ObjectKind::File(size) if size > MAX_FILE_BYTES as u64 => {
+                    tree.insert_unreadable(path, tree::too_large());
+                }
                 ObjectKind::File(_) => tree.insert_listed(path),
             }
             objects.insert(object.path.clone(), object);

@@ -28,6 +28,19 @@ pub fn bump(from: &str, to: &str) -> (World, u64) {
     (world, pull)
 }
 
+/// A pull request that moves the version in a repository with these files beside the project; each holds its own path.
+pub fn bump_among(state: &mut State, paths: &[String], from: &str, to: &str) -> u64 {
+    let mut commit = |parent: Option<&str>, version: &str| {
+        let project = project(version);
+        let mut files = vec![(MANIFEST, project.as_str())];
+        files.extend(paths.iter().map(|path| (path.as_str(), path.as_str())));
+        state.commit(parent, &files)
+    };
+    let base = commit(None, from);
+    let head = commit(Some(&base), to);
+    state.open(&base, &head)
+}
+
 /// Moves the head of a pull request to a new commit with this version.
 pub fn push(state: &mut State, pull: u64, version: &str) {
     let before = state.pull(pull).head.clone();

@@ -1,6 +1,6 @@
 //! The comment while others act: pushes, deletions and locks in mid-run, answers with gaps, trees beyond every limit.
 
-use crate::action::{MANIFEST, bump, only, project, push, succeeded};
+use crate::action::{MANIFEST, bump, bump_among, only, project, push, succeeded};
 use crate::world::{Fault, FaultKind, ROBOT, World};
 
 /// Does something once, right before an operation is done.
@@ -185,19 +185,8 @@ fn a_base_branch_that_is_deleted_does_no_harm_and_is_named_where_somebody_asks_f
 #[test]
 fn a_tree_beyond_the_walk_is_told() {
     let world = World::new();
-    let pull = {
-        let mut state = world.state();
-        let folders: Vec<String> = (0..330).map(|index| format!("f{index:03}/a/b/file{index}.txt")).collect();
-        let mut commit = |parent: Option<&str>, version: &str| {
-            let project = project(version);
-            let mut files = vec![(MANIFEST, project.as_str())];
-            files.extend(folders.iter().map(|path| (path.as_str(), path.as_str())));
-            state.commit(parent, &files)
-        };
-        let base = commit(None, "7.1.2");
-        let head = commit(Some(&base), "7.1.3");
-        state.open(&base, &head)
-    };
+    let paths: Vec<String> = (0..330).map(|index| format!("f{index:03}/a/b/file{index}.txt")).collect();
+    let pull = bump_among(&mut world.state(), &paths, "7.1.2", "7.1.3");
     world.state().tree_limit = 1;
     let ran = world.run(pull, 1, &[]);
     succeeded(&ran);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
-use crate::action::{MANIFEST, bump, project, succeeded};
+use crate::action::{MANIFEST, bump, bump_among, project, succeeded};
 use crate::world::World;
 
 /// A server that only writes down what it was sent, and answers 404.
@@ -42,19 +42,8 @@ fn a_redirect_to_another_host_does_not_carry_the_token() {
     let elsewhere = Listener::new();
     let world = World::new();
     let paths: Vec<String> = (0..160).map(|index| format!("src/C{index}.cs")).collect();
-    let pull = {
-        let mut state = world.state();
-        state.archives.clone_from(&elsewhere.address);
-        let mut commit = |parent: Option<&str>, version: &str| {
-            let manifest = project(version);
-            let mut files = vec![(MANIFEST, manifest.as_str())];
-            files.extend(paths.iter().map(|path| (path.as_str(), path.as_str())));
-            state.commit(parent, &files)
-        };
-        let base = commit(None, "6.0.4");
-        let head = commit(Some(&base), "7.1.2");
-        state.open(&base, &head)
-    };
+    world.state().archives.clone_from(&elsewhere.address);
+    let pull = bump_among(&mut world.state(), &paths, "6.0.4", "7.1.2");
     let ran = world.run(pull, 1, &[("NO_PROXY", "127.0.0.1")]);
     succeeded(&ran);
     let heard = elsewhere.heard();

@@ -12,9 +12,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::audit::filter::{Filter, Name, Shard};
 use crate::audit::fleet::{Fleet, Progress};
 use crate::audit::state::State;
+use crate::day::Day;
 use crate::github::client::{Client, Connection, Patience};
 use crate::github::objects::Repository;
-use crate::portfolio::{Day, Portfolio};
+use crate::portfolio::Portfolio;
 use crate::rules::Rulebook;
 
 /// What to read from GitHub, and which part of it.

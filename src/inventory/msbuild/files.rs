@@ -69,10 +69,7 @@ impl<'a> Files<'a> {
         match self.tree.entry(path) {
             None => Loaded::Missing,
             Some(Entry::Listed) => Loaded::Listed,
-            Some(Entry::Unreadable(reason)) => {
-                let place = crate::place::Place::new(path, 0);
-                Loaded::Unreadable(Problem::at("unreadable-file", format!("{path} {reason}"), place))
-            }
+            Some(Entry::Unreadable(reason)) => Loaded::Unreadable(Problem::unreadable(path, reason)),
             Some(Entry::Text(text)) => match Document::parse(path, text) {
                 Ok(document) => Loaded::Parsed(Arc::new(document)),
                 Err(problem) => Loaded::Unreadable(problem),
