@@ -51,7 +51,7 @@ async fn read(environment: &Environment, client: &Client, rules: &'static Rulebo
         Some(path) => {
             let path = environment.in_workspace(&path);
             prepare(&path)?;
-            Some(State::open(&path, rules).context("could not open the state file")?)
+            Some(fleet.state(&path).context("could not open the state file")?)
         }
         None => None,
     };

@@ -6,6 +6,8 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::{StreamExt, stream};
@@ -119,6 +121,14 @@ impl<'a> Fleet<'a> {
     #[must_use]
     pub fn configured(self, path: Option<String>) -> Self {
         Self { configuration: path, ..self }
+    }
+
+    /// The state file for these audits; begun where there is none.
+    ///
+    /// # Errors
+    /// Those of the file.
+    pub fn state(&self, path: &Path) -> io::Result<State> {
+        State::open(path, self.rules, self.configuration.as_deref())
     }
 
     /// One repository, with all its findings.

@@ -1,7 +1,7 @@
 //! What an audit of many repositories found so far: a file of JSON lines that survives a run which is killed.
 //!
 //! Only ever appended to; a line that was torn is cut off before the next one is written. A repository is known as long as its
-//! default branch stands at the same commit and the rulebook is the same; the day does not matter, as support is told anew.
+//! default branch stands at the same commit, the rulebook is the same, and its configuration is looked for at the same path; the day does not matter, as support is told anew.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -34,12 +34,12 @@ struct Record<'a> {
 }
 
 impl State {
-    /// Opens a state file, or begins one.
+    /// Opens a state file, or begins one, for audits with these rules and the configuration at this path in each repository.
     ///
     /// # Errors
     /// Those of the file.
-    pub fn open(path: &Path, rules: &Rulebook) -> io::Result<Self> {
-        let key = key(rules);
+    pub fn open(path: &Path, rules: &Rulebook, configuration: Option<&str>) -> io::Result<Self> {
+        let key = key(rules, configuration);
         let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         let (known, whole) = read(&file, &key)?;
         file.set_len(whole)?;
@@ -112,10 +112,12 @@ fn write(mut file: File, lines: &mpsc::Receiver<Vec<u8>>) -> io::Result<()> {
     Ok(())
 }
 
-/// A hash of everything that an answer depends on beside the files: the rulebook and the version of the tool.
-fn key(rules: &Rulebook) -> String {
+/// A hash of everything that an answer depends on beside the files: the rulebook, the version of the tool, and which file of a repository
+/// is its configuration.
+fn key(rules: &Rulebook, configuration: Option<&str>) -> String {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
+    hash.update(configuration.unwrap_or_default());
     for product in &rules.products {
         hash.update(&product.id);
         hash.update(serde_json::to_vec(&product.file).unwrap_or_default());
@@ -140,7 +142,7 @@ mod tests {
     fn a_torn_line_costs_one_repository() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.jsonl");
-        let state = State::open(&path, Rulebook::embedded()).unwrap();
+        let state = State::open(&path, Rulebook::embedded(), None).unwrap();
         state.add(&standing("a/a", "1"));
         state.add(&standing("a/b", "1"));
         state.add(&Standing::failed(Whose { repository: "a/c".into(), ..Whose::default() }, "no".into()));
@@ -148,15 +150,16 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text.lines().count(), 2);
         std::fs::write(&path, &text[..text.len() - 9]).unwrap();
-        let mut state = State::open(&path, Rulebook::embedded()).unwrap();
+        let mut state = State::open(&path, Rulebook::embedded(), None).unwrap();
         assert!(state.take("a/b", "1").is_none() && state.take("a/a", "2").is_none());
         assert!(state.take("a/a", "1").is_some() && state.take("a/a", "1").is_none());
         state.add(&standing("a/b", "2"));
         state.finish().unwrap();
-        let mut state = State::open(&path, Rulebook::embedded()).unwrap();
+        let mut state = State::open(&path, Rulebook::embedded(), None).unwrap();
         assert!(state.take("a/b", "2").is_some() && state.take("a/a", "1").is_some());
         let (other, _) = Rulebook::embedded().with(&crate::tree::Tree::new());
-        assert_eq!(key(&other), key(Rulebook::embedded()));
-        assert_ne!(key(&Rulebook::default()), key(&other));
+        assert_eq!(key(&other, None), key(Rulebook::embedded(), None));
+        assert_ne!(key(&Rulebook::default(), None), key(&other, None));
+        assert_ne!(key(&other, Some("a.yml")), key(&other, None));
     }
 }

@@ -170,6 +170,7 @@ fn every_repository_is_audited_as_its_own_configuration_asks() {
     assert!(!ignored.is_empty() && ignored.iter().all(|it| it["repository"] == "acme/r0000"), "{ignored:#?}");
     let owes = |answer: &Value| answer["findings"].as_array().expect("a list").len();
     assert!(owes(&decided) == 0 && owes(&run(&fleet, &["--no-config"])) > 0);
+    assert!(owes(&run(&fleet, &["--no-config", "--state", &state])) > 0, "what was noted obeys a configuration");
     // The same commits, from the state, a day later: the decision has ended.
     let later = run(&fleet, &["--state", &state, "--today", "2026-11-26"]);
     assert!(later["overview"]["owing"] == 1 && owes(&later) > 0 && later.get("ignored").is_none(), "{later:#}");

@@ -88,10 +88,9 @@ impl Remote {
         rules: &'static Rulebook,
     ) -> Result<Portfolio> {
         let mut state = match &self.state {
-            Some(path) => Some(
-                State::open(path, rules)
-                    .with_context(|| format!("could not open the state file {}", path.display()))?,
-            ),
+            Some(path) => {
+                Some(fleet.state(path).with_context(|| format!("could not open the state file {}", path.display()))?)
+            }
             None => None,
         };
         let bar = bar();
