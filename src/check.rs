@@ -152,6 +152,12 @@ pub fn report(
 /// A jump whose end nobody can tell is something that a person must look at.
 fn untold(diff: &Diff) -> Vec<Finding> {
     let unknown = diff.jumps.iter().filter(|jump| jump.kind == JumpKind::Unknown);
+    let unread = !diff.problems.is_empty() || diff.changes.iter().any(|change| change.problem.is_some());
+    let advice = if unread {
+        "See what could not be read, below, and look up the version that a restore gives."
+    } else {
+        "The packages here do not say it. Look up the versions that a restore gives, before and after."
+    };
     let finding = |jump: &Jump| Finding {
         impact: Some("breaks".into()),
         ..Finding::new(
@@ -159,7 +165,7 @@ fn untold(diff: &Diff) -> Vec<Finding> {
             Kind::Change,
             Status::Check,
             "The version cannot be told from the files".into(),
-            "See what could not be read, below, and look up the version that a restore gives.".into(),
+            advice.into(),
         )
     };
     unknown.map(finding).collect()

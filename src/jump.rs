@@ -98,6 +98,8 @@ pub struct Footing {
     pub stand: Stand,
     /// The version that a lock file holds, else the lowest that the requirement names.
     pub lowest: Option<Version>,
+    /// The version of a follower that had versions of its own at that time; what the leading package's is, it does not tell.
+    pub own: Option<Version>,
     /// The requirement, where it floats and no lock file settles it.
     pub floats: Option<Range>,
     /// Id of the package that decides, as written.
@@ -129,7 +131,7 @@ impl Jump {
     /// Every jump between two sides: changes of leading packages, grouped by product, start and arrival.
     ///
     /// A version that a lock file holds beats the requirement, unless the requirement excludes it (the lock is stale then).
-    /// A project that references only followers of a leading package stands where they stand.
+    /// A project that references only followers of a leading package stands where they stand, as far as their versions tell.
     pub fn all(pairs: &[Pair<'_>], rules: &Rulebook) -> Vec<Self> {
         group::all(pairs, rules)
     }

@@ -76,8 +76,10 @@ pub struct MigrationFile {
 pub struct State<'a> {
     /// The snapshot.
     pub standing: &'a Standing,
-    /// The highest rung whose schema is all there; `None` below the first that is known.
+    /// The highest rung whose schema is all there; `None` when it fits none.
     pub level: Option<&'a Rung>,
+    /// The released rung that it lacks least of.
+    pub nearest: Option<&'a Rung>,
     /// What the target needs beyond it.
     pub missing: Vec<Want>,
     /// Migrations of this context that the change adds.
@@ -157,6 +159,7 @@ pub fn states<'a>(
             State {
                 standing,
                 level: ladder.level(&standing.schema),
+                nearest: ladder.nearest(&standing.schema),
                 missing: ladder.missing(&standing.schema, target),
                 added: added.collect(),
                 command: commands::add_migration(inventory, &name, &standing.context, &standing.place.path),
@@ -300,7 +303,7 @@ fn judge_one<'a>(
     let own = !brought && !standing.vendors;
     let status = if own { Status::Check } else { Status::Todo };
     judgement.worsen(status);
-    let stand = state.level.map_or_else(|| "below all known rungs".to_owned(), |rung| format!("at {}", rung.stem()));
+    let stand = stand(state);
     let provider = standing.provider.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
     judgement.see_as(status, &standing.place, format!("{}{provider} stands {stand}", standing.context));
     if own {
@@ -312,6 +315,15 @@ fn judge_one<'a>(
     }
     judgement.commands.push(state.command.clone());
     Some(Owed { standing, lack: format!("stands {stand} and lacks {list}") })
+}
+
+/// `at 6.3`; the nearest release when it fits none.
+fn stand(state: &State<'_>) -> String {
+    match (state.level, state.nearest) {
+        (Some(rung), _) => format!("at {}", rung.stem()),
+        (None, Some(rung)) => format!("nearest to {}", rung.stem()),
+        (None, None) => "at no release".to_owned(),
+    }
 }
 
 /// Where what is wanted was done: a migration of this change before an older one, else the snapshot.

@@ -19,6 +19,8 @@ struct Standing {
     stand: Stand,
     generation: usize,
     lowest: Option<Version>,
+    /// The version of a follower that had versions of its own; what the leading one's is, it does not tell.
+    own: Option<Version>,
     place: Place,
     /// Id of the package that decides, as written.
     package: String,
@@ -138,6 +140,7 @@ pub fn footings(project: &Project, rules: &Rulebook) -> Vec<Footing> {
             framework: world.framework.map(str::to_owned),
             stand: it.stand,
             lowest: it.lowest,
+            own: it.own,
             floats: it.floats,
             package: it.package,
             place: it.place,
@@ -173,25 +176,28 @@ fn same(from: Option<&Standing>, to: Option<&Standing>) -> bool {
     match (from, to) {
         (Some(from), Some(to)) => {
             let known = from.lowest.is_some() && from.lowest == to.lowest && from.generation == to.generation;
-            known || from.stand == to.stand
+            known || (&from.stand, &from.own) == (&to.stand, &to.own)
         }
         (from, to) => from.is_none() && to.is_none(),
     }
 }
 
-/// The version of each ladder's leading package; where only followers are referenced, the highest of theirs.
+/// The version of each ladder's leading package; where only followers are referenced, the highest of theirs. Followers that had
+/// versions of their own at that time show that the product is there, and not at which version.
 fn standings(project: &Project, world: World<'_>, rules: &Rulebook) -> BTreeMap<String, Standing> {
     let mut leading: BTreeMap<String, Standing> = BTreeMap::new();
     let mut following: BTreeMap<String, Standing> = BTreeMap::new();
+    let mut apart: BTreeMap<String, Standing> = BTreeMap::new();
     for package in packages(project, world, rules).into_values() {
         let Some(member) = rules.product_of(&package.id) else { continue };
         let Some(generation) = member.generation else { continue };
         let Some(leader) = member.product.file.leading.get(generation) else { continue };
         let standing = standing(package, &leader.id, generation);
+        let id = member.product.id.clone();
         if standing.lowest.as_ref().is_some_and(|version| member.generation_at(version).is_none()) {
+            apart.entry(id).or_insert_with(|| beside(standing));
             continue;
         }
-        let id = member.product.id.clone();
         if member.leading {
             let higher = leading.get(&id).is_none_or(|known| known.generation < generation);
             if higher {
@@ -204,8 +210,15 @@ fn standings(project: &Project, world: World<'_>, rules: &Rulebook) -> BTreeMap<
             following.insert(id, standing);
         }
     }
-    following.extend(leading);
-    following
+    apart.extend(following);
+    apart.extend(leading);
+    apart
+}
+
+/// What a follower tells that had versions of its own: the leading package comes with it, at a version that the files do not show.
+fn beside(standing: Standing) -> Standing {
+    let stand = Stand { version: "unknown".into(), line: None, ..standing.stand };
+    Standing { stand, own: standing.lowest, lowest: None, floats: None, ..standing }
 }
 
 fn standing(package: &Package, leader: &str, generation: usize) -> Standing {
@@ -228,6 +241,7 @@ fn standing(package: &Package, leader: &str, generation: usize) -> Standing {
         },
         generation,
         lowest,
+        own: None,
         place,
         package: package.id.clone(),
         floats,

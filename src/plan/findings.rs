@@ -288,9 +288,9 @@ fn remedy(plan: &Plan, entry: &AdvisoryEntry) -> String {
     text
 }
 
-/// What the book does not know is said, with how far it knows.
+/// What the book does not know is said, with how far it knows; an end that nobody can tell is no matter of the book.
 fn unknown(plan: &Plan, rules: &Rulebook) -> Option<Finding> {
-    if plan.known {
+    if plan.known || plan.from.line.is_none() || plan.to.line.is_none() {
         return None;
     }
     let newest = plan.product.newest().and_then(Rung::newest).map(|version| version.to_string()).unwrap_or_default();

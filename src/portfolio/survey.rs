@@ -132,7 +132,13 @@ fn problems(inventory: &Inventory) -> Vec<Unread> {
 
 fn untold(footing: &Footing, project: &crate::inventory::Project) -> Unread {
     let own = project.packages.iter().find(|package| package.id == footing.package);
-    let reason = own.and_then(|package| package.problem.clone()).unwrap_or_else(|| "it names no version".into());
+    let silent = || match &footing.own {
+        Some(version) => {
+            format!("{version} is a version of its own, and {} is not referenced", footing.stand.package)
+        }
+        None => "it names no version".into(),
+    };
+    let reason = own.and_then(|package| package.problem.clone()).unwrap_or_else(silent);
     Unread {
         path: footing.place.path.clone(),
         line: footing.place.line,

@@ -131,6 +131,12 @@ impl<'a> Ladder<'a> {
         let met = || self.rungs.iter().rev().filter(|(_, wants)| lacking(wants, schema).is_empty());
         met().find(|(rung, _)| !rung.file.preview).or_else(|| met().next()).map(|(rung, _)| *rung)
     }
+
+    /// The released rung that a database lacks least of: previews, and tables changed by hand, fit none. Of several the highest.
+    pub(super) fn nearest(&self, schema: &Schema) -> Option<&'a Rung> {
+        let released = self.rungs.iter().rev().filter(|(rung, _)| !rung.file.preview);
+        released.min_by_key(|(_, wants)| lacking(wants, schema).len()).map(|(rung, _)| *rung)
+    }
 }
 
 /// What tells no rung from another: things that every rung has, and definitions and keys that are the same wherever their
@@ -206,6 +212,21 @@ mod tests {
         let missing: Vec<String> = ladder.missing(&schema, rung).iter().map(ToString::to_string).collect();
         assert_eq!(missing, ["column Clients.PushedAuthorizationLifetime"]);
         assert_eq!(ladder.level(&schema).map(Rung::stem), Some("6.3"));
+    }
+
+    #[test]
+    fn a_database_that_fits_no_release_has_a_nearest_one() {
+        let product = Rulebook::embedded().product("identityserver").expect("a product");
+        let rung = product.rung_named("7.0").expect("a rung");
+        let ladder = Ladder::of(product, "PersistedGrantDbContext");
+        let mut schema = product.schema_at(rung, "PersistedGrantDbContext");
+        // As the second preview of 7.0 had it: the key is wide already, and one index is still to come.
+        let requests = schema.tables.get_mut("PushedAuthorizationRequests").expect("requests");
+        requests.indexes.retain(|_, index| index.columns != ["ExpiresAtUtc"]);
+        assert_eq!(ladder.level(&schema).map(Rung::stem), None);
+        assert_eq!(ladder.nearest(&schema).map(Rung::stem), Some("7.4"));
+        let missing: Vec<String> = ladder.missing(&schema, rung).iter().map(ToString::to_string).collect();
+        assert_eq!(missing, ["index PushedAuthorizationRequests(ExpiresAtUtc)"]);
     }
 
     #[test]
