@@ -69,14 +69,29 @@ fn parser() -> Option<Parser> {
 
 /// Parses a C# file; `None` when it is too large or so malformed that parsing would take unreasonably long.
 pub fn parse(text: &str) -> Option<Syntax> {
+    parse_with(text, |_| None)
+}
+
+/// Parses a C# file of which only some places matter (byte offsets, ascending): bodies of methods and statements that hold none
+/// of them are empty in the tree, though not in its texts. Types, their bases and their members are all there. Most of a file
+/// is bodies, and the grammar is by far the dearest step of a search.
+///
+/// `None` as for [`parse`].
+pub fn parse_around(text: &str, offsets: &[usize]) -> Option<Syntax> {
+    parse_with(text, |text| mask::blank_bodies(text, offsets))
+}
+
+fn parse_with(text: &str, blank: impl FnOnce(&str) -> Option<String>) -> Option<Syntax> {
     if text.len() > MAX_BYTES {
         return None;
     }
     let text = mask::blank_directives(text);
-    if deepest_angles(&text) > MAX_ANGLES {
+    let masked = blank(&text);
+    let parsed = masked.as_deref().unwrap_or(&text);
+    if deepest_angles(parsed) > MAX_ANGLES {
         return None;
     }
-    let tree = PARSER.with_borrow_mut(|parser| tree(parser.as_mut()?, &text))?;
+    let tree = PARSER.with_borrow_mut(|parser| tree(parser.as_mut()?, parsed))?;
     let entries = flatten(&mut tree.walk());
     Some(Syntax { text, entries })
 }

@@ -16,10 +16,11 @@ mod scope;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::csharp::migration::{self, Migration};
 use crate::csharp::names::{TYPES, bases};
-use crate::csharp::{Syntax, parse, snapshot};
+use crate::csharp::{Syntax, parse, parse_around, snapshot};
 use crate::inventory::{Inventory, Kind, Project};
 use crate::place::{Place, Problem};
 use crate::plan::{Fact, Plan};
@@ -27,6 +28,7 @@ use crate::report::{Sighting, Status};
 use crate::rules::Rulebook;
 use crate::tree::file_name;
 use code::CodeFacts;
+use code::held;
 use code::settle::{Sights, settle};
 use database::script::Made;
 use database::{Cast, MigrationFile, Standing};
@@ -42,6 +44,9 @@ const FOREIGN_FOLDERS: [&str; 5] = ["node_modules", "bin", "obj", "packages", ".
 /// Words of files that matter whatever the rules look for: EF Core's, and imports for a whole project.
 const MARKS: [&str; 4] = ["ModelSnapshot", "MigrationBuilder", "BuildTargetModel", "global using"];
 
+/// Most bytes of code that are held until all files are known; what comes after is parsed at once, which only takes longer.
+const MAX_HELD: usize = 64 * 1024 * 1024;
+
 /// Most problems that are kept; each is a file that could not be read.
 const MAX_PROBLEMS: usize = 100;
 
@@ -51,6 +56,8 @@ pub struct Gatherer {
     cast: Cast,
     /// Class names and interfaces of the products' contexts: name to roles.
     contexts: BTreeMap<String, Vec<String>>,
+    /// Bytes of texts that are held.
+    held: AtomicUsize,
 }
 
 /// What one file shows.
@@ -59,6 +66,8 @@ pub struct FileFacts {
     /// Path of the file.
     pub path: String,
     code: Option<CodeFacts>,
+    /// Text of code that names no product: other files say whether it sees one.
+    held: Option<String>,
     standings: Vec<Standing>,
     is_snapshot: bool,
     migration: Option<Migration>,
@@ -184,7 +193,7 @@ impl Gatherer {
         let stores = stores.iter().map(|(rule, product, seen)| Search { rule: rule.clone(), product, seen });
         let words = MARKS.map(str::to_owned).into_iter().chain(contexts.keys().cloned());
         let wanted = Wanted::new(searches.chain(stores), words);
-        Self { wanted, cast: Cast::of(rules), contexts }
+        Self { wanted, cast: Cast::of(rules), contexts, held: AtomicUsize::new(0) }
     }
 
     /// Whether a file of that path can show anything. Cheap: only the path is looked at.
@@ -197,7 +206,7 @@ impl Gatherer {
         let mut facts = FileFacts { path: path.to_owned(), ..FileFacts::default() };
         // Texts of two bytes a character, which old editors wrote, cannot be scanned before they are decoded.
         let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-        if is_code(path) && !wide && !self.can_matter(path, &self.wanted.words_in(bytes)) {
+        if is_code(path) && !wide && !self.can_matter(path, &self.wanted.find(bytes).words) {
             return facts;
         }
         let Some(text) = crate::tree::decode(bytes) else { return facts };
@@ -217,7 +226,8 @@ impl Gatherer {
     }
 
     fn csharp(&self, text: &str, facts: &mut FileFacts) {
-        let words = self.wanted.words_in(text.as_bytes());
+        let found = self.wanted.find(text.as_bytes());
+        let words = &found.words;
         if words.contains("BuildTargetModel") {
             facts.migration = migration::read_designer(text);
             return;
@@ -226,13 +236,18 @@ impl Gatherer {
         let ef_core = words.contains("ModelSnapshot") || words.contains("MigrationBuilder");
         let context = words.iter().any(|word| self.contexts.contains_key(*word));
         let shares = words.contains("global using");
-        let code = !facts.generated && (self.wanted.can_matter(&words) || shares);
+        let code = !facts.generated && (self.wanted.can_matter(words) || shares);
         if !(ef_core || context || code) {
             return;
         }
-        let Some(syntax) = parse(text) else {
-            let message = "is too tangled to be parsed as C#".to_owned();
-            facts.problem = Some(Problem::at("unreadable-code", message, Place::new(&facts.path, 0)));
+        if !(ef_core || context || shares || held::shows(text, &self.wanted, &found)) && self.hold(text.len()) {
+            facts.held = Some(text.to_owned());
+            return;
+        }
+        // What EF Core wrote, and contexts, are read from their bodies; of other code the words alone count.
+        let syntax = if ef_core || context { parse(text) } else { parse_around(text, &self.wanted.telling(&found)) };
+        let Some(syntax) = syntax else {
+            facts.problem = Some(tangled(&facts.path));
             return;
         };
         if ef_core && let Some(snapshot) = snapshot::read(&syntax) {
@@ -249,6 +264,22 @@ impl Gatherer {
         if code && facts.migration.is_none() {
             facts.code = Some(code::read(&syntax, &self.wanted));
         }
+    }
+
+    /// Whether a text of that length (bytes) can be held.
+    fn hold(&self, length: usize) -> bool {
+        let fits = self.held.fetch_add(length, Ordering::Relaxed) + length <= MAX_HELD;
+        if !fits {
+            self.held.fetch_sub(length, Ordering::Relaxed);
+        }
+        fits
+    }
+
+    /// Reads those of the held files that can show something, and lets the others go.
+    fn settle_held(&self, files: &mut [FileFacts], inventory: &Inventory) {
+        let length: usize = files.iter().filter_map(|file| file.held.as_ref()).map(String::len).sum();
+        held::read(files, &self.wanted, inventory);
+        self.held.fetch_sub(length, Ordering::Relaxed);
     }
 
     fn own_contexts(&self, path: &str, syntax: &Syntax) -> Vec<OwnContext> {
@@ -272,7 +303,9 @@ impl Gatherer {
     /// Puts the facts of all files of the head together; `changed` is absent when there is no change to speak of (an audit).
     pub fn finish(&self, mut files: Vec<FileFacts>, inventory: &Inventory, changed: Option<Changed>) -> Facts {
         files.sort_by(|one, other| one.path.cmp(&other.path));
-        let changed = changed.unwrap_or_default();
+        let mut changed = changed.unwrap_or_default();
+        self.settle_held(&mut files, inventory);
+        self.settle_held(&mut changed.before, inventory);
         let is_searched = |file: &&FileFacts| is_code(&file.path) && !file.generated;
         let mut facts = Facts {
             searched: files.iter().filter(is_searched).count(),
@@ -346,9 +379,47 @@ fn migrations(files: &[FileFacts]) -> Vec<MigrationFile> {
         .collect()
 }
 
+fn tangled(path: &str) -> Problem {
+    Problem::at("unreadable-code", "is too tangled to be parsed as C#".to_owned(), Place::new(path, 0))
+}
+
 /// Whether a tool made a file: by its name, or by what its first lines say.
 fn is_generated(path: &str, text: &str) -> bool {
     let name = file_name(path).to_ascii_lowercase();
     let head: String = text.lines().take(5).collect();
     name.ends_with(".g.cs") || name.ends_with(".designer.cs") || head.contains("<auto-generated")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jump::Stand;
+    use crate::version::Version;
+
+    /// Beyond what may be held, files are read at once, and show the same.
+    #[test]
+    fn what_cannot_be_held_is_read_at_once() {
+        let rules = Rulebook::embedded();
+        let product = rules.product("identityserver").expect("a product");
+        let stand = |version: &str| {
+            let line = version.parse::<Version>().expect("a version").line();
+            Stand { package: "Duende.IdentityServer".into(), version: version.into(), line: Some(line) }
+        };
+        let day = "2026-11-25".parse().expect("a day");
+        let plan = Plan::of(product, &stand("7.4.0"), &stand("8.0.0"), day);
+        let gatherer = Gatherer::new(rules, &[&plan]);
+        let files = [("A.cs", "class A { IClock c; }"), ("B.cs", "global using Duende.IdentityServer;")];
+        let gather = || files.map(|(path, text)| gatherer.file(path, text.as_bytes())).to_vec();
+        let (held, read) = (gather(), {
+            gatherer.held.fetch_add(MAX_HELD, Ordering::Relaxed);
+            gather()
+        });
+        assert_eq!(held.iter().map(|file| file.code.is_some()).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(read.iter().map(|file| file.code.is_some()).collect::<Vec<_>>(), [true, true]);
+        let finish = |files| gatherer.finish(files, &Inventory::default(), None).code;
+        let (held, read) = (finish(held), finish(read));
+        assert!(!held.is_empty());
+        assert_eq!(held, read);
+        assert_eq!(gatherer.held.load(Ordering::Relaxed), MAX_HELD);
+    }
 }

@@ -4,6 +4,7 @@
 //! is the product's is decided in two steps: the file says what it can (usings, aliases, qualified names, own
 //! declarations), and [`settle`] adds what only the tree knows (usings of the project, types of the repository).
 
+pub(super) mod held;
 mod inheritance;
 mod options;
 mod position;

@@ -120,6 +120,15 @@ pub(super) fn is_below(name: &str, namespace: &str) -> bool {
     name.strip_prefix(namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
+/// What stands in one file.
+#[derive(Debug, Default)]
+pub(super) struct Found<'a> {
+    /// The words.
+    pub(super) words: BTreeSet<&'a str>,
+    /// Where each of them starts (bytes), ascending.
+    pub(super) hits: Vec<(usize, &'a str)>,
+}
+
 /// All detectors, by the word that must stand in a file.
 #[derive(Debug)]
 pub(super) struct Wanted {
@@ -128,6 +137,8 @@ pub(super) struct Wanted {
     by_word: HashMap<String, Vec<usize>>,
     /// Detectors by the methods that their types hand down.
     by_method: HashMap<String, Vec<usize>>,
+    /// Types that show that something is adapted.
+    adapted: BTreeSet<String>,
     machine: Option<AhoCorasick>,
     words: Vec<String>,
 }
@@ -205,7 +216,7 @@ impl Wanted {
             by_word.entry(detector.sign.word().to_owned()).or_default().push(index);
             words.insert(detector.sign.word().to_owned());
             words.extend(detector.sign.of_type().map(str::to_owned));
-            words.extend(detector.namespaces.iter().chain(&detector.handed_by).cloned());
+            words.extend(detector.namespaces.iter().chain(&detector.handed_by).chain(&detector.adapted).cloned());
             for method in detector.sign.methods() {
                 by_method.entry(method.clone()).or_default().push(index);
                 words.insert(method.clone());
@@ -216,37 +227,57 @@ impl Wanted {
         // A full automaton, because it scans nearly twice as fast and takes 3 MB and 20 ms for all rules. Only patterns beyond
         // the machine's limits (gigabytes of them) make this fail; without a machine all files match.
         let machine = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(&words).ok();
-        Self { detectors, by_word, by_method, machine, words }
+        let adapted = detectors.iter().flat_map(|detector| &detector.adapted).cloned().collect();
+        Self { detectors, by_word, by_method, adapted, machine, words }
     }
 
-    /// The words that stand in a file as whole identifiers.
-    pub(super) fn words_in(&self, bytes: &[u8]) -> BTreeSet<&str> {
-        let Some(machine) = &self.machine else { return self.words.iter().map(String::as_str).collect() };
+    /// The words that stand in a file as whole identifiers, attributes also by their long names.
+    pub(super) fn find(&self, bytes: &[u8]) -> Found<'_> {
+        let mut found = Found::default();
+        let Some(machine) = &self.machine else {
+            let words = || self.words.iter().map(String::as_str);
+            found.words = words().collect();
+            found.hits = (0..bytes.len()).flat_map(|at| words().map(move |word| (at, word))).collect();
+            return found;
+        };
         let inside =
             |at: Option<&u8>| at.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
-        let mut found = vec![false; self.words.len()];
         for hit in machine.find_overlapping_iter(bytes) {
             let before = hit.start().checked_sub(1).and_then(|at| bytes.get(at));
+            let after = bytes.get(hit.end()..).unwrap_or_default();
+            let ends = |after: &[u8]| !inside(after.first());
             if !inside(before)
-                && !inside(bytes.get(hit.end()))
-                && let Some(seen) = found.get_mut(hit.pattern().as_usize())
+                && (ends(after) || after.strip_prefix(b"Attribute").is_some_and(ends))
+                && let Some(word) = self.words.get(hit.pattern().as_usize())
             {
-                *seen = true;
+                found.words.insert(word);
+                found.hits.push((hit.start(), word));
             }
         }
-        self.words.iter().zip(found).filter(|(_, found)| *found).map(|(word, _)| word.as_str()).collect()
+        found.hits.sort_unstable();
+        found
     }
 
     /// Whether a file with these words can show any sign.
     pub(super) fn can_matter(&self, words: &BTreeSet<&str>) -> bool {
+        words.iter().any(|word| self.tells(word, words))
+    }
+
+    /// Where a file can show a sign: the offsets of its names, and of the types that show that something is adapted already.
+    pub(super) fn telling(&self, found: &Found) -> Vec<usize> {
+        let telling = |word: &&str| self.adapted.contains(*word) || self.tells(word, &found.words);
+        let words: BTreeSet<&str> = found.words.iter().copied().filter(telling).collect();
+        found.hits.iter().filter(|(_, word)| words.contains(word)).map(|(offset, _)| *offset).collect()
+    }
+
+    /// Whether a word can show a sign in a file with these words.
+    fn tells(&self, word: &str, words: &BTreeSet<&str>) -> bool {
         let shown = |detector: &Detector| {
-            let sign = &detector.sign;
             let handed = detector.handed_by.iter().any(|method| words.contains(method.as_str()));
-            let typed = handed || sign.of_type().is_none_or(|of| words.contains(of) || is_options(of));
-            words.contains(sign.word()) && typed
+            handed || detector.sign.of_type().is_none_or(|of| words.contains(of) || is_options(of))
         };
-        words.iter().flat_map(|word| self.at(word)).any(|(_, detector)| shown(detector))
-            || words.iter().flat_map(|word| self.handed_down(word)).any(|(_, it)| may_inherit(it, words))
+        self.at(word).any(|(_, detector)| shown(detector))
+            || self.handed_down(word).any(|(_, detector)| may_inherit(detector, words))
     }
 
     /// Whether some detector looks for a type of this name.

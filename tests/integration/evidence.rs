@@ -461,6 +461,11 @@ fn methods_are_followed_through_classes_of_the_repository() {
     let seen: Vec<(&str, u32)> = finding.places.iter().map(|it| (it.path.as_str(), it.line)).collect();
     assert_eq!((finding.status, seen), (Status::Todo, vec![("Leaf.cs", 4)]));
 
+    // The class at the end names nothing of the product, nor does the one in the middle.
+    let silent = leaf.replace("using Duende.IdentityServer.Models;", "");
+    let files = [("Host.csproj", PROJECT), ("Base.cs", base), ("Own.cs", middle), ("Leaf.cs", &silent)];
+    assert_eq!(of_rule(&findings(&plan, &files), rule).status, Status::Todo);
+
     let foreign = base.replace("Duende.IdentityServer.Services", "Some.Other");
     let found =
         findings(&plan, &[("Host.csproj", PROJECT), ("Base.cs", &foreign), ("Own.cs", middle), ("Leaf.cs", leaf)]);
@@ -552,6 +557,23 @@ fn types_of_ones_own_and_global_usings_need_the_whole_tree() {
     let razor = ("src/Pages/A.cshtml", "@using Duende.IdentityServer\n@* IClock *@\n@inject IClock clock");
     let found = findings(&plan, &[("Host.csproj", PROJECT), razor]);
     assert_eq!(of_rule(&found, &rule).places[0].line, 3);
+}
+
+#[test]
+fn a_file_that_names_no_product_shows_what_its_project_lets_it_see() {
+    let plan = plan("3.1.0", "4.1.0");
+    let rule = "identityserver/4.0/require-pkce-default";
+    let call = "static class Setup { static void Add(IBuilder b) { b.AddInMemoryClients(section); } }";
+    let status = |files: &[(&str, &str)]| of_rule(&findings(&plan, files), rule).status;
+    assert_eq!(status(&[("src/Host.csproj", PROJECT), ("src/A.cs", call)]), Status::Check);
+    assert_eq!(status(&[("src/Host.csproj", PROJECT), ("other/A.cs", call)]), Status::Clear);
+    let other = ("other/Other.csproj", "<Project><PropertyGroup /></Project>");
+    assert_eq!(status(&[("src/Host.csproj", PROJECT), other, ("other/A.cs", call)]), Status::Clear);
+    let globally = ("other/Usings.cs", "global using IdentityServer4.Models;");
+    assert_eq!(status(&[("src/Host.csproj", PROJECT), other, globally, ("other/A.cs", call)]), Status::Check);
+    // An extension method of one's own is what the call means.
+    let own = ("other/Own.cs", "static class Own\n{\n    public static void AddInMemoryClients<T>( this T b) {}\n}");
+    assert_eq!(status(&[("src/Host.csproj", PROJECT), other, globally, own, ("other/A.cs", call)]), Status::Clear);
 }
 
 #[test]

@@ -77,6 +77,17 @@ pub(super) struct Lineage<'a> {
     declared: BTreeMap<&'a str, Vec<(&'a FileFacts, &'a [String])>>,
 }
 
+/// All names that types of these files derive from, and those of them that matter while nobody has told what they derive from.
+pub(super) fn bases_of(files: &[FileFacts]) -> (BTreeSet<&str>, BTreeSet<&str>) {
+    let code = || files.iter().filter_map(|file| file.code.as_ref());
+    let bases = code().flat_map(|it| &it.derivations).flat_map(|it| &it.bases).map(String::as_str);
+    let declared: BTreeSet<&str> = code().flat_map(|it| &it.derivations).map(|it| it.name.as_str()).collect();
+    let bases: BTreeSet<&str> = bases.collect();
+    let handed = code().any(|it| !it.inherited.is_empty());
+    let open = if handed { bases.difference(&declared).copied().collect() } else { BTreeSet::new() };
+    (bases, open)
+}
+
 impl<'a> Lineage<'a> {
     pub(super) fn of(files: &'a [FileFacts]) -> Self {
         let mut declared: BTreeMap<&str, Vec<(&FileFacts, &[String])>> = BTreeMap::new();

@@ -52,7 +52,7 @@ pub enum Form {
 }
 
 /// What only the tree knows.
-struct Surroundings<'a> {
+pub(super) struct Surroundings<'a> {
     /// Namespaces imported for everything below a folder.
     shared: Vec<(&'a str, &'a str)>,
     /// Namespaces in which the repository declares a type of that name.
@@ -166,7 +166,7 @@ impl Sight {
 }
 
 impl<'a> Surroundings<'a> {
-    fn of(files: &'a [FileFacts], inventory: &'a Inventory) -> Self {
+    pub(super) fn of(files: &'a [FileFacts], inventory: &'a Inventory) -> Self {
         let mut shared = Vec::new();
         let mut declared: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for file in files {
@@ -213,6 +213,14 @@ impl<'a> Surroundings<'a> {
             || code.namespaces.iter().any(|namespace| sees(namespace, true))
             || shared.any(|(_, namespace)| sees(namespace, false))
             || (matches!(detector.sign, Sign::Call(_)) && self.references(&file.path, detector))
+    }
+
+    /// Whether a file that does not name the product may see what the detector looks for.
+    pub(super) fn may_show(&self, path: &str, detector: &Detector) -> bool {
+        let products = |namespace: &str| detector.namespaces.iter().any(|root| is_below(namespace, root));
+        let referenced = matches!(detector.sign, Sign::Call(_) | Sign::Member(..));
+        self.shared.iter().any(|(root, namespace)| is_under(path, root) && products(namespace))
+            || (referenced && self.references(path, detector))
     }
 
     /// Whether the file sees anything of the product.
