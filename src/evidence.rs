@@ -26,7 +26,7 @@ use crate::place::{Place, Problem};
 use crate::plan::{Fact, Plan};
 use crate::report::{Sighting, Status};
 use crate::rules::Rulebook;
-use crate::tree::file_name;
+use crate::tree::{file_name, is_in};
 use code::CodeFacts;
 use code::held;
 use code::settle::{Sights, settle};
@@ -348,10 +348,8 @@ fn ending(path: &str) -> &str {
 /// The project that a file belongs to: the nearest one above it.
 fn project_at<'a>(inventory: &'a Inventory, path: &str) -> Option<&'a Project> {
     let above = |project: &&Project| {
-        let root = crate::tree::folder(&project.path);
-        project.kind == Kind::MsBuild
-            && file_name(&project.path).ends_with("proj")
-            && (root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')))
+        let names_a_project = file_name(&project.path).ends_with("proj");
+        project.kind == Kind::MsBuild && names_a_project && is_in(path, crate::tree::folder(&project.path))
     };
     inventory.projects.iter().filter(above).max_by_key(|project| crate::tree::folder(&project.path).len())
 }

@@ -291,3 +291,22 @@ impl Report {
         self.findings.iter().filter(move |finding| finding.status == status)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_jumps_say_alike_is_said_once() {
+        let finding = |title: &str, commands: &[&str], line: u32| Finding {
+            commands: commands.iter().map(ToString::to_string).collect(),
+            places: vec![Sighting { path: "A.cs".into(), line, saw: "a".into() }],
+            ..Finding::new("p/1.0/a".into(), Kind::Change, Status::Todo, title.into(), String::new())
+        };
+        let found = merged(vec![finding("a", &["x"], 2), finding("b", &[], 1), finding("a", &["x", "y"], 1)]);
+        let told: Vec<(&str, usize)> = found.iter().map(|it| (it.title.as_str(), it.places.len())).collect();
+        assert_eq!(told, [("a", 2), ("b", 1)]);
+        assert_eq!(found[0].commands, ["x", "y"]);
+        assert_eq!(found[0].places[0].line, 1);
+    }
+}

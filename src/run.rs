@@ -17,7 +17,7 @@ use crate::report::{Finding, Looked, Report, Unread, Verdict};
 use crate::rules::Rulebook;
 use crate::scope::Scope;
 use crate::settings::Settings;
-use crate::tree::Tree;
+use crate::tree::{Tree, is_in};
 
 /// Imports of imports may name files that nobody expected: how often the trees are read again for them.
 const ROUNDS: usize = 4;
@@ -114,8 +114,9 @@ impl Book {
 
 /// Whether a path may be a rule of a team's own in this folder.
 pub fn is_own_rule(folder: &str, path: &str) -> bool {
-    let below = folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-    below && path.rsplit_once('.').is_some_and(|(_, ending)| ending == "yaml") && inside(folder, path).contains('/')
+    is_in(path, folder)
+        && path.rsplit_once('.').is_some_and(|(_, ending)| ending == "yaml")
+        && inside(folder, path).contains('/')
 }
 
 fn inside<'a>(folder: &str, path: &'a str) -> &'a str {

@@ -8,7 +8,7 @@ use crate::plan::{Plan, rung_of};
 use crate::report::Status;
 use crate::rules::Product;
 use crate::rules::support::support;
-use crate::tree::folder;
+use crate::tree::{folder, is_in};
 
 /// A runtime: .NET Framework, .NET Standard, .NET Core and .NET, with its version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,13 +128,13 @@ fn judge_project(product: &Product, project: &Project, lowest: Framework, judgem
 /// Images and SDKs below the need. A workflow counts only when it installs no version that is enough.
 fn judge_pins(lowest: Framework, folders: &[&str], facts: &Facts, judgement: &mut Judgement) {
     for (path, pins) in &facts.pins {
-        let near = |folder: &&str| folder.is_empty() || path.starts_with(&format!("{folder}/"));
-        let above = folders.iter().any(|it| folder(path).is_empty() || it.starts_with(folder(path)));
+        let near = folders.iter().any(|it| is_in(path, it));
+        let above = folders.iter().any(|it| *it == folder(path) || is_in(it, folder(path)));
         let short = |pin: &&Pin| pin.major < lowest.major;
         let covered = pins.iter().any(|pin| pin.source == Source::Workflow && pin.major >= lowest.major);
         for pin in pins.iter().filter(short) {
             let counts = match pin.source {
-                Source::Image => folders.iter().any(near) || above,
+                Source::Image => near || above,
                 Source::GlobalJson => above,
                 Source::Workflow => !covered,
             };

@@ -146,4 +146,14 @@ mod tests {
             &[(Some("a.csproj"), Some("y.csproj")), (None, Some("x.csproj"))],
         );
     }
+
+    #[test]
+    fn what_is_of_another_kind_or_empty_is_no_move() {
+        let (base, head) = (side(&[("a.csproj", "<Project />\n")]), side(&[("b/a.lock", "<Project />\n")]));
+        let mut after = head.0.clone();
+        after.projects[0].kind = Kind::Lock;
+        let found = pairs(&base.0, &base.1, &after, &head.1);
+        assert!(found.iter().all(|(old, new)| old.is_none() || new.is_none()));
+        case(&[("a.csproj", "")], &[("b/a.csproj", "")], &[(Some("a.csproj"), None), (None, Some("b/a.csproj"))]);
+    }
 }

@@ -373,6 +373,28 @@ fn types_are_met_by_meaning() {
 }
 
 #[test]
+fn members_of_a_type_are_told_from_those_of_a_value() {
+    let plan = plan("7.2.0", "7.3.0");
+    let rule = plan.rules.iter().find(|rule| match rule.fact {
+        Fact::Change(entry) => {
+            entry.seen.iter().flat_map(|seen| &seen.members).any(|it| it.starts_with("IdentityServerConstants."))
+        }
+        Fact::Database(_) => false,
+    });
+    let rule = rule.map(Rule::id).expect("a rule with a static member");
+    let status = |text: &str| {
+        let text =
+            format!("using Duende.IdentityServer;\nclass A {{ object M() => {text}.SupportedDPoPSigningAlgorithms; }}");
+        of_rule(&findings(&plan, &[("Host.csproj", PROJECT), ("A.cs", &text)]), &rule).status
+    };
+    assert_ne!(status("IdentityServerConstants"), Status::Clear);
+    assert_ne!(status("Duende.IdentityServer.IdentityServerConstants"), Status::Clear);
+    assert_eq!(status("Other.IdentityServerConstants"), Status::Clear);
+    assert_eq!(status("IdentityServerConstants()"), Status::Clear);
+    assert_eq!(status("a.M(IdentityServerConstants)"), Status::Clear);
+}
+
+#[test]
 fn a_name_that_two_namespaces_share_is_told_apart() {
     let plan = plan("3.1.0", "4.1.0");
     let rule = "identityserver/4.0/require-pkce-default";
@@ -411,6 +433,10 @@ fn options_in_a_lambda_are_those_of_the_method_that_takes_it() {
     assert_eq!(status("b.AddConfigurationStore(options => options.ApiSecret.Name = \"x\");"), Status::Check);
     assert_eq!(status("b.AddIdentityServerAuthentication(options => { options.ApiSecret = \"x\"; });"), Status::Clear);
     assert_eq!(status("b.Configure<ConfigurationStoreOptions>(o => o.ApiSecret.Name = \"x\");"), Status::Todo);
+    // Without a reference a using is enough.
+    let text = "using IdentityServer4.EntityFramework.Options;\nclass A { void M() { b.AddConfigurationStore(o => o.ApiSecret.Name = \"x\"); } }";
+    let found = findings(&plan, &[("src/Host.csproj", PROJECT), ("other/A.cs", text)]);
+    assert_eq!(of_rule(&found, "identityserver/4.0/ef-entities-renamed").status, Status::Check);
 }
 
 #[test]
@@ -552,6 +578,9 @@ fn types_of_ones_own_and_global_usings_need_the_whole_tree() {
     assert_eq!(status(&[("Host.csproj", PROJECT), use_of]), Status::Clear);
     assert_ne!(status(&[("Host.csproj", PROJECT), use_of, globally]), Status::Clear);
     assert_eq!(status(&[("Host.csproj", PROJECT), use_of, globally, own]), Status::Clear);
+    // A type of that name elsewhere, which the file does not see, changes nothing.
+    let elsewhere = ("src/Own.cs", "namespace Elsewhere; interface IClock { }");
+    assert_ne!(status(&[("Host.csproj", PROJECT), use_of, globally, elsewhere]), Status::Clear);
     let item = PROJECT.replace("<ItemGroup>", "<ItemGroup><Using Include=\"Duende.IdentityServer\" />");
     assert_ne!(status(&[("Host.csproj", &item), use_of]), Status::Clear);
     let razor = ("src/Pages/A.cshtml", "@using Duende.IdentityServer\n@* IClock *@\n@inject IClock clock");
@@ -584,6 +613,8 @@ fn frameworks_images_and_workflows_below_the_need() {
         ("src/Host/Host.csproj", old.as_str()),
         ("src/Host/Dockerfile", "FROM mcr.microsoft.com/dotnet/aspnet:6.0\n"),
         ("src/Other/Dockerfile", "FROM mcr.microsoft.com/dotnet/aspnet:6.0\n"),
+        ("src/Ho/Dockerfile", "FROM mcr.microsoft.com/dotnet/aspnet:6.0\n"),
+        ("src/Dockerfile", "FROM mcr.microsoft.com/dotnet/aspnet:6.0\n"),
         ("global.json", "{ \"sdk\": { \"version\": \"6.0.400\" } }"),
         (".github/workflows/ci.yml", "      dotnet-version: 8.0.x\n"),
     ];
@@ -591,7 +622,7 @@ fn frameworks_images_and_workflows_below_the_need() {
     let finding = found.iter().find(|it| it.kind == Kind::Framework).expect("a framework finding");
     assert_eq!(finding.status, Status::Todo);
     let paths: Vec<&str> = finding.places.iter().map(|it| it.path.as_str()).collect();
-    assert_eq!(paths, ["src/Host/Host.csproj", "global.json", "src/Host/Dockerfile"]);
+    assert_eq!(paths, ["src/Host/Host.csproj", "global.json", "src/Dockerfile", "src/Host/Dockerfile"]);
     let found = findings(&plan, &[("Host.csproj", PROJECT)]);
     let finding = found.iter().find(|it| it.kind == Kind::Framework).expect("a framework finding");
     assert_eq!(finding.status, Status::Done);

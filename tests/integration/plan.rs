@@ -250,6 +250,21 @@ fn patches_never_need_a_migration() {
     }
 }
 
+/// `schema_since` of a rung says from which preview on its line is what its release is.
+#[test]
+fn an_early_preview_stands_below_its_line() {
+    let crossed = |from: &str, to: &str| {
+        let plan =
+            plan("identityserver", &format!("Duende.IdentityServer@{from}"), &format!("Duende.IdentityServer@{to}"));
+        let rungs: Vec<&str> = plan.rungs.iter().map(|rung| rung.id.as_str()).collect();
+        rungs.join(" ")
+    };
+    assert_eq!(crossed("7.4.0", "8.0.0"), "identityserver/8.0");
+    assert_eq!(crossed("8.0.0-preview.1", "8.0.0"), "identityserver/8.0");
+    assert_eq!(crossed("8.0.0-preview.2", "8.0.0"), "");
+    assert_eq!(crossed("8.0.0", "8.0.1"), "");
+}
+
 #[test]
 fn pages_come_in_the_shortest_right_order() {
     #[track_caller]

@@ -7,7 +7,7 @@ use crate::evidence::code::Hit;
 use crate::evidence::code::inheritance::Lineage;
 use crate::evidence::wanted::{Detector, Sign, Wanted, is_below};
 use crate::inventory::{Inventory, Kind};
-use crate::tree::{file_name, folder};
+use crate::tree::{file_name, folder, is_in};
 
 /// Most places kept for one rule.
 const MAX_PLACES: usize = 50;
@@ -208,7 +208,7 @@ impl<'a> Surroundings<'a> {
                 detector.lives_in(namespace)
             }
         };
-        let mut shared = self.shared.iter().filter(|(root, _)| is_under(&file.path, root));
+        let mut shared = self.shared.iter().filter(|(root, _)| is_in(&file.path, root));
         code.usings.iter().any(|namespace| sees(namespace, false))
             || code.namespaces.iter().any(|namespace| sees(namespace, true))
             || shared.any(|(_, namespace)| sees(namespace, false))
@@ -219,7 +219,7 @@ impl<'a> Surroundings<'a> {
     pub(super) fn may_show(&self, path: &str, detector: &Detector) -> bool {
         let products = |namespace: &str| detector.namespaces.iter().any(|root| is_below(namespace, root));
         let referenced = matches!(detector.sign, Sign::Call(_) | Sign::Member(..));
-        self.shared.iter().any(|(root, namespace)| is_under(path, root) && products(namespace))
+        self.shared.iter().any(|(root, namespace)| is_in(path, root) && products(namespace))
             || (referenced && self.references(path, detector))
     }
 
@@ -227,7 +227,7 @@ impl<'a> Surroundings<'a> {
     fn sees_product(&self, file: &FileFacts, detector: &Detector) -> bool {
         let products = |namespace: &str| detector.namespaces.iter().any(|root| is_below(namespace, root));
         let Some(code) = &file.code else { return false };
-        let mut shared = self.shared.iter().filter(|(root, _)| is_under(&file.path, root));
+        let mut shared = self.shared.iter().filter(|(root, _)| is_in(&file.path, root));
         code.usings.iter().chain(&code.namespaces).any(|namespace| products(namespace))
             || shared.any(|(_, namespace)| products(namespace))
     }
@@ -249,18 +249,14 @@ impl<'a> Surroundings<'a> {
         let visible = |namespace: &str| {
             code.usings.iter().any(|using| using == namespace)
                 || code.namespaces.iter().any(|own| is_below(own, namespace))
-                || self.shared.iter().any(|(root, using)| is_under(&file.path, root) && *using == namespace)
+                || self.shared.iter().any(|(root, using)| is_in(&file.path, root) && *using == namespace)
         };
         namespaces.iter().any(|namespace| namespace.is_empty() || visible(namespace))
     }
 }
 
-fn is_under(path: &str, root: &str) -> bool {
-    root.is_empty() || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
-}
-
 /// The folder of the nearest project above a file; its own when there is none.
 fn project_folder<'a>(inventory: &'a Inventory, path: &'a str) -> &'a str {
     let roots = inventory.projects.iter().filter(|project| project.kind == Kind::MsBuild).map(|it| folder(&it.path));
-    roots.filter(|root| is_under(path, root)).max_by_key(|root| root.len()).unwrap_or_else(|| folder(path))
+    roots.filter(|root| is_in(path, root)).max_by_key(|root| root.len()).unwrap_or_else(|| folder(path))
 }
