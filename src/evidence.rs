@@ -30,8 +30,8 @@ use crate::tree::{file_name, is_in};
 use code::CodeFacts;
 use code::held;
 use code::settle::{Sights, settle};
-use database::script::Made;
-use database::{Cast, MigrationFile, Standing};
+use database::script::Step;
+use database::{Cast, MigrationFile, Scripted, Standing};
 use pins::Pin;
 use wanted::{Search, Wanted};
 
@@ -71,7 +71,7 @@ pub struct FileFacts {
     standings: Vec<Standing>,
     is_snapshot: bool,
     migration: Option<Migration>,
-    script: Vec<Made>,
+    script: Vec<Step>,
     contexts: Vec<OwnContext>,
     pins: Vec<Pin>,
     problem: Option<Problem>,
@@ -107,8 +107,10 @@ pub struct Facts {
     pub snapshots: usize,
     /// Migrations, by path.
     pub migrations: Vec<MigrationFile>,
-    /// SQL scripts that make tables or columns.
-    pub scripts: Vec<(String, Vec<Made>)>,
+    /// SQL scripts that make, change or drop tables.
+    pub scripts: Vec<(String, Vec<Step>)>,
+    /// What the scripts make of the tables of the products' contexts.
+    scripted: Vec<Scripted>,
     /// Own contexts.
     pub contexts: Vec<OwnContext>,
     /// Paths that the change adds.
@@ -211,7 +213,7 @@ impl Gatherer {
         }
         let Some(text) = crate::tree::decode(bytes) else { return facts };
         match ending(path) {
-            "sql" => facts.script = database::script::read(&text),
+            "sql" => facts.script = database::script::read(path, &text),
             "cs" => self.csharp(&text, &mut facts),
             "cshtml" | "razor" => facts.code = Some(code::read_razor(path, &text, &self.wanted)),
             _ => facts.pins = pins::read(path, &text),
@@ -330,6 +332,7 @@ impl Gatherer {
                 facts.problems.extend(file.problem);
             }
         }
+        facts.scripted = Scripted::all(&facts.scripts, &self.cast, inventory);
         facts
     }
 }

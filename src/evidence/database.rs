@@ -2,29 +2,32 @@
 //!
 //! The model snapshot of each context is the first witness: it is what EF Core compares the model with. Migrations are the
 //! second: they say which file does what, and when the whole history is there they can contradict the snapshot. SQL scripts
-//! are the third, and prove nothing.
+//! are the third: beside a snapshot they prove nothing; where there is none they tell what they make (see `scripted`).
 
+mod cast;
 mod commands;
 pub mod level;
 mod replay;
 mod roles;
 pub mod script;
+mod scripted;
 pub(super) mod stores;
 mod traps;
 
 use std::collections::BTreeMap;
 
 use crate::csharp::migration::Operation;
-use crate::csharp::snapshot::Snapshot;
 use crate::evidence::{Facts, Judgement};
 use crate::inventory::Inventory;
 use crate::place::Place;
 use crate::plan::{Plan, Trap, rung_of};
 use crate::report::{Sighting, Status};
-use crate::rules::{Product, Rulebook, Rung};
+use crate::rules::{Product, Rung};
 use crate::schema::Schema;
+pub(super) use cast::Cast;
 use level::{Ladder, Want};
-use roles::{Roles, plain};
+use roles::plain;
+pub(super) use scripted::Scripted;
 
 /// Most things that one sentence lists by name.
 const MAX_LISTED: usize = 12;
@@ -88,54 +91,6 @@ pub struct State<'a> {
     pub command: String,
 }
 
-/// The parts of all products' contexts, made once.
-pub(super) struct Cast(Vec<(String, String, Vec<String>, Roles)>);
-
-impl Cast {
-    pub(super) fn of(rules: &Rulebook) -> Self {
-        let contexts = rules.products.iter().flat_map(|product| {
-            let part = |context: &crate::rules::schema::ContextEntry| {
-                (product.id.clone(), context.name.clone(), context.tables.clone(), Roles::of(product, &context.name))
-            };
-            product.file.contexts.iter().map(part).collect::<Vec<_>>()
-        });
-        Self(contexts.collect())
-    }
-
-    /// The parts that a snapshot plays: one context of a repository may hold the tables of several of the product's.
-    pub(super) fn parts(&self, path: &str, snapshot: &Snapshot) -> Vec<Standing> {
-        let mut found = Vec::new();
-        for (product, role, known_by, roles) in &self.0 {
-            let mut schema = Schema::default();
-            let mut tables = BTreeMap::new();
-            let mut vendors = false;
-            for entity in snapshot.entities.iter().filter(|entity| !entity.shape.columns.is_empty()) {
-                let Some(table) = roles.table_of(entity) else { continue };
-                if tables.contains_key(table) {
-                    continue;
-                }
-                vendors |= roles.is_vendors(entity);
-                schema.tables.insert(table.to_owned(), entity.shape.clone());
-                tables.insert(table.to_owned(), (entity.table.clone(), entity.line));
-            }
-            let known = known_by.iter().filter(|table| tables.contains_key(*table)).count();
-            if known > 0 && (vendors || known * 2 >= known_by.len()) {
-                found.push(Standing {
-                    product: product.clone(),
-                    role: role.clone(),
-                    context: snapshot.context.clone(),
-                    provider: snapshot.provider.clone(),
-                    place: Place::new(path, snapshot.line),
-                    schema,
-                    vendors,
-                    tables,
-                });
-            }
-        }
-        found
-    }
-}
-
 /// Where every snapshot of a context stands on the way to a rung, in the order of their paths.
 pub fn states<'a>(
     product: &'a Product,
@@ -182,6 +137,9 @@ pub(super) fn judge(plan: &Plan, context: &str, facts: &Facts, inventory: &Inven
     let states = states(plan.product, context, target, facts, inventory);
     let asked = asked(plan, target, context);
     if states.is_empty() {
+        if let Some(judgement) = scripted::judge(plan, target, context, &asked, facts, inventory) {
+            return judgement;
+        }
         return stores::without_snapshot(plan, context, &asked, facts, inventory);
     }
     let brought = stores::reference(plan.product, context, inventory).is_some();
@@ -256,8 +214,10 @@ pub(super) fn judge_trap(
         _ if spared => {
             Judgement::new(Status::Clear, "only SQL Server refuses this, and no snapshot here is of it".into())
         }
-        Some(Status::Done) => Judgement::new(Status::Clear, format!("{searched}: none does it")),
-        Some(Status::Todo) => {
+        Some(Status::Done) if !standings.is_empty() => {
+            Judgement::new(Status::Clear, format!("{searched}: none does it"))
+        }
+        Some(Status::Todo) if !standings.is_empty() => {
             let status = if traps::is_of_migration(trap.hazard) { Status::Todo } else { Status::Check };
             let mut judgement = Judgement::new(status, searched);
             for standing in standings {
@@ -352,14 +312,13 @@ fn scripted(missing: &[Want], facts: &Facts) -> Option<Vec<Place>> {
     let makes = |want: &Want| {
         let column = match want {
             Want::Table(_) => None,
-            Want::Column(_, column) => Some(plain(column)),
+            Want::Column(_, column) => Some(column.as_str()),
             _ => return None,
         };
-        facts.scripts.iter().find_map(|(path, made)| {
-            let made = made
-                .iter()
-                .find(|it| plain(&it.table) == plain(want.table()) && it.column.as_deref().map(plain) == column)?;
-            Some(Place::new(path, made.line))
+        facts.scripts.iter().find_map(|(path, steps)| {
+            let mut own = steps.iter().filter(|step| plain(&step.table) == plain(want.table()));
+            let line = own.find_map(|step| step.makes(column, |one, other| plain(one) == plain(other)))?;
+            Some(Place::new(path, line))
         })
     };
     missing.iter().map(makes).collect()

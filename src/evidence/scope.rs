@@ -26,6 +26,7 @@ pub fn scoped(
     facts.standings.retain(|it| ours(&it.place.path));
     facts.migrations.retain(|it| ours(&it.path));
     facts.scripts.retain(|(path, _)| ours(path));
+    facts.scripted.retain(|it| it.is_in(ours));
     facts.contexts.retain(|it| ours(&it.place.path));
     facts.pins.retain(|(path, _)| ours(path));
     for sights in facts.code.values_mut().chain(facts.before.values_mut()) {

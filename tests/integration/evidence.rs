@@ -289,6 +289,136 @@ fn scripts_are_a_witness_and_no_proof() {
     assert_eq!((told.status, told.places[0].path.as_str(), told.places[0].line), (Status::Check, "db/7.sql", 1));
 }
 
+/// Scripts that make the tables of a context, one a table: `CREATE TABLE [dbo].[T] ([A] int, …)` in the words of `quote`.
+fn tables(stem: &str, context: &str, quote: impl Fn(&str) -> String) -> Vec<(String, String)> {
+    let made = |(name, table): (&String, &identityserver_upgrade::schema::Table)| {
+        let columns: Vec<String> =
+            table.columns.keys().map(|column| format!("  {} int NOT NULL", quote(column))).collect();
+        let text =
+            format!("CREATE TABLE {} (\n{},\n  CONSTRAINT x CHECK (1 = 1)\n);\n", quote(name), columns.join(",\n"));
+        (name.clone(), text)
+    };
+    at(stem, context).tables.iter().map(made).collect()
+}
+
+/// Findings of files with paths made at run time.
+fn scripted(plan: &Plan, files: &[(String, String)]) -> Vec<Finding> {
+    let all = std::iter::once(("Host.csproj", PROJECT));
+    let files: Vec<(&str, &str)> = all.chain(files.iter().map(|(path, text)| (path.as_str(), text.as_str()))).collect();
+    findings(plan, &files)
+}
+
+fn snake(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.extend(letter.to_lowercase());
+    }
+    text
+}
+
+#[test]
+fn a_database_project_tells_what_its_tables_lack() {
+    let plan = plan("6.3.8", "7.1.2");
+    let project = ("db/Login.sqlproj".to_owned(), "<Project><PropertyGroup /></Project>".to_owned());
+    let mut files: Vec<(String, String)> = tables("6.3", CONFIGURATION, |name| format!("[{name}]"))
+        .into_iter()
+        .map(|(name, text)| (format!("db/dbo/Tables/{name}.sql"), text.replace("TABLE [", "TABLE [dbo].[")))
+        .collect();
+    // What a deployment drops before and after says nothing of what the project declares.
+    files.push(("db/Scripts/Pre.sql".into(), "DROP TABLE [dbo].[ClientScopes];".into()));
+    files.push(project);
+    let found = scripted(&plan, &files);
+    let owed = migration(&found, CONFIGURATION);
+    assert_eq!(owed.status, Status::Todo);
+    let told = "The scripts in `db` stand at 6.3 and lack column Clients.PushedAuthorizationLifetime, column \
+                Clients.RequirePushedAuthorization.";
+    assert!(owed.advice.ends_with(told), "{}", owed.advice);
+    assert_eq!((owed.places[0].path.as_str(), owed.places[0].line), ("db/dbo/Tables/Clients.sql", 1));
+    assert!(owed.commands.is_empty());
+    for (path, text) in &mut files {
+        if path.ends_with("/Clients.sql") {
+            *text =
+                text.replacen("(\n", "(\n  RequirePushedAuthorization bit, [PushedAuthorizationLifetime] int,\n", 1);
+        }
+    }
+    let found = scripted(&plan, &files);
+    let done = migration(&found, CONFIGURATION);
+    assert_eq!((done.status, done.places[0].line), (Status::Done, 2), "{}", done.advice);
+}
+
+#[test]
+fn numbered_scripts_are_read_in_their_order() {
+    let plan = plan("6.3.8", "7.1.2");
+    let base: String = tables("6.0", CONFIGURATION, snake).into_iter().map(|(_, text)| text).collect();
+    let sequence = |path: &str, last: &str| {
+        vec![
+            (format!("{path}/V1__base.sql"), base.clone()),
+            (format!("{path}/V10__par.sql"), last.to_owned()),
+            (
+                format!("{path}/V2.1__dpop.sql"),
+                "ALTER TABLE clients ADD COLUMN IF NOT EXISTS require_d_po_p boolean, ADD COLUMN d_po_p_clock_skew interval,\n\
+                 ADD d_po_p_validation_mode integer, ADD initiate_login_uri text;\n\
+                 ALTER TABLE clients ADD old_name boolean;\n\
+                 ALTER TABLE clients RENAME COLUMN old_name TO coordinate_lifetime_with_user_session;"
+                    .to_owned(),
+            ),
+            (format!("{path}/U10__par.sql"), "ALTER TABLE clients DROP COLUMN require_pushed_authorization;".to_owned()),
+        ]
+    };
+    let par = "-- adds what 7.0 needs\nALTER TABLE clients ADD require_pushed_authorization boolean;\n\
+               ALTER TABLE clients ADD pushed_authorization_lifetime integer;";
+    let found = scripted(&plan, &sequence("migrations", par));
+    let done = migration(&found, CONFIGURATION);
+    assert_eq!(
+        (done.status, done.places[0].path.as_str()),
+        (Status::Done, "migrations/V10__par.sql"),
+        "{}",
+        done.advice
+    );
+    let half = "ALTER TABLE clients ADD require_pushed_authorization boolean;";
+    let mut both = sequence("migrations/postgres", par);
+    both.extend(sequence("migrations/mysql", half));
+    let found = scripted(&plan, &both);
+    let owed = migration(&found, CONFIGURATION);
+    assert_eq!(owed.status, Status::Todo);
+    assert!(
+        owed.advice
+            .ends_with("in `migrations/mysql` stand at 6.3 and lack column Clients.PushedAuthorizationLifetime."),
+        "{}",
+        owed.advice
+    );
+}
+
+#[test]
+fn types_and_keys_in_scripts_stay_a_question() {
+    let plan = plan("6.3.8", "7.1.2");
+    let text: String = tables("7.0", OPERATIONAL, |name| format!("\"{name}\"")).into_iter().map(|(_, it)| it).collect();
+    let found = scripted(&plan, &[("db/1.sql".into(), text)]);
+    let open = migration(&found, OPERATIONAL);
+    assert_eq!(open.status, Status::Check);
+    assert!(
+        open.advice.contains("whether they bring ServerSideSessions.Id as bigint IDENTITY NOT NULL"),
+        "{}",
+        open.advice
+    );
+}
+
+#[test]
+fn a_loose_script_is_a_question() {
+    let plan = plan("6.3.8", "7.1.2");
+    for (stem, words) in [("6.3", "stand at 6.3 and lack column"), ("7.0", "make all of it")] {
+        let text: String =
+            tables(stem, CONFIGURATION, |name| format!("`{name}`")).into_iter().map(|(_, text)| text).collect();
+        let found = scripted(&plan, &[("docs/dump.sql".into(), text)]);
+        let open = migration(&found, CONFIGURATION);
+        assert_eq!(open.status, Status::Check);
+        assert!(open.advice.contains(words), "{}", open.advice);
+    }
+}
+
 #[test]
 fn the_key_of_sessions_must_be_free_before_it_is_altered() {
     #[track_caller]

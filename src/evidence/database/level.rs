@@ -128,7 +128,13 @@ impl<'a> Ladder<'a> {
 
     /// The highest rung whose wants are all met. Of rungs with one shape it is the highest released one.
     pub(super) fn level(&self, schema: &Schema) -> Option<&'a Rung> {
-        let met = || self.rungs.iter().rev().filter(|(_, wants)| lacking(wants, schema).is_empty());
+        self.level_by(schema, |_| true)
+    }
+
+    /// Likewise, of a database of which only some things can be told.
+    pub(super) fn level_by(&self, schema: &Schema, told: impl Fn(&Want) -> bool) -> Option<&'a Rung> {
+        let lacks = |wants: &BTreeSet<Want>| lacking(wants, schema).iter().any(&told);
+        let met = || self.rungs.iter().rev().filter(|(_, wants)| !lacks(wants));
         met().find(|(rung, _)| !rung.file.preview).or_else(|| met().next()).map(|(rung, _)| *rung)
     }
 

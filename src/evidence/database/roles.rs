@@ -55,6 +55,16 @@ impl Roles {
         exact.or_else(by_type).or_else(prefixed).or_else(by_columns).map(String::as_str)
     }
 
+    /// The tables that the context ever had, by default names.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &str> {
+        self.shapes.keys().map(String::as_str)
+    }
+
+    /// The columns that its tables ever had: default names by plain ones.
+    pub(super) fn columns(&self) -> BTreeMap<String, &str> {
+        self.shapes.values().flatten().flatten().map(|column| (plain(column), column.as_str())).collect()
+    }
+
     /// Whether the CLR type lives in a namespace of the product.
     pub(super) fn is_vendors(&self, entity: &Entity) -> bool {
         let below = |root: &String| entity.name.strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('.'));

@@ -1,200 +1,187 @@
-//! SQL scripts: the tables and columns that `CREATE TABLE` and `ALTER TABLE … ADD` name, in any dialect.
+//! SQL scripts: what they make of tables and columns, in any dialect.
 //!
-//! A second witness: scripts may never have run, so what they name is told and never proves anything done.
+//! `CREATE`, `ALTER`, `DROP` and `RENAME TABLE`, and `sp_rename`; also inside procedures, blocks and texts that are executed.
+//! Ways back (`U1__x.sql`, `x.down.sql`, what follows `-- migrate:down`) say nothing of where a database stands.
 
-/// Most names that one script is asked for; beyond that it is a dump, not a migration.
-const MAX_NAMES: usize = 5_000;
+mod statement;
+mod token;
 
-/// A column that a script makes.
+/// Most statements that one script is asked for; beyond that it is a dump, not a migration.
+const MAX_STEPS: usize = 5_000;
+
+/// Lines from which on a script says how to undo it.
+const WAY_BACK: [&str; 4] = ["-- migrate:down", "-- +goose down", "--//@undo", "-- //@undo"];
+
+/// What a script does to one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct Step {
     /// Table, without schema.
     pub table: String,
-    /// Column; `None` for the table itself.
-    pub column: Option<String>,
     /// 1-based line.
     pub line: u32,
+    /// What happens.
+    pub act: Act,
 }
 
-struct Token<'a> {
-    text: &'a str,
-    line: u32,
-    name: bool,
+/// What happens to a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// It is made, with these columns and their lines.
+    Create(Vec<(String, u32)>),
+    /// It goes.
+    Drop,
+    /// It gets another name.
+    Rename(String),
+    /// A column comes.
+    Add(String),
+    /// A column goes.
+    Remove(String),
+    /// A column gets another name.
+    RenameColumn(String, String),
 }
 
-/// The tables and columns that a script makes, in order.
-pub fn read(text: &str) -> Vec<Made> {
-    let tokens = tokens(text);
-    let mut made = Vec::new();
+impl Step {
+    /// The line on which it makes a table, or a column of it; names are compared as `same` does.
+    pub fn makes(&self, column: Option<&str>, same: impl Fn(&str, &str) -> bool) -> Option<u32> {
+        match (&self.act, column) {
+            (Act::Create(_), None) => Some(self.line),
+            (Act::Create(columns), Some(wanted)) => {
+                columns.iter().find(|(own, _)| same(own, wanted)).map(|(_, line)| *line)
+            }
+            (Act::Add(own) | Act::RenameColumn(_, own), Some(wanted)) => same(own, wanted).then_some(self.line),
+            _ => None,
+        }
+    }
+}
+
+/// What a script does, in order; nothing when it is a way back.
+pub fn read(path: &str, text: &str) -> Vec<Step> {
+    if is_way_back(path) {
+        return Vec::new();
+    }
+    let mut steps = Vec::new();
+    statement::read(way_up(text), 1, 0, &mut steps);
+    steps
+}
+
+/// Whether the name of a script says that it undoes another.
+fn is_way_back(path: &str) -> bool {
+    let name = crate::tree::file_name(path).to_ascii_lowercase();
+    let undo = name
+        .strip_prefix('u')
+        .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()) && rest.contains("__"));
+    undo || [".down.sql", ".undo.sql", ".rollback.sql"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// The text before the part that undoes it.
+fn way_up(text: &str) -> &str {
     let mut at = 0;
-    while at < tokens.len() && made.len() < MAX_NAMES {
-        at = if word(&tokens, at, "create") && word(&tokens, at + 1, "table") {
-            create(&tokens, at + 2, &mut made)
-        } else if word(&tokens, at, "alter") && word(&tokens, at + 1, "table") {
-            alter(&tokens, at + 2, &mut made)
-        } else {
-            at + 1
-        };
-    }
-    made
-}
-
-fn word(tokens: &[Token<'_>], at: usize, expected: &str) -> bool {
-    tokens.get(at).is_some_and(|token| token.name && token.text.eq_ignore_ascii_case(expected))
-}
-
-fn symbol(tokens: &[Token<'_>], at: usize, expected: &str) -> bool {
-    tokens.get(at).is_some_and(|token| !token.name && token.text == expected)
-}
-
-/// `[schema].[Table]` from `at`: the table, its line and the index after it.
-fn table<'a>(tokens: &[Token<'a>], mut at: usize) -> Option<(&'a str, u32, usize)> {
-    for skipped in ["if", "not", "exists", "only"] {
-        at += usize::from(word(tokens, at, skipped));
-    }
-    let mut found = tokens.get(at).filter(|token| token.name)?;
-    at += 1;
-    while symbol(tokens, at, ".") {
-        found = tokens.get(at + 1).filter(|token| token.name)?;
-        at += 2;
-    }
-    Some((found.text, found.line, at))
-}
-
-fn create(tokens: &[Token<'_>], at: usize, made: &mut Vec<Made>) -> usize {
-    let Some((name, line, mut at)) = table(tokens, at) else { return at };
-    made.push(Made { table: name.to_owned(), column: None, line });
-    if !symbol(tokens, at, "(") {
-        return at;
-    }
-    let mut depth = 0_usize;
-    let mut starts = false;
-    while let Some(token) = tokens.get(at) {
-        match token.text {
-            "(" if !token.name => {
-                depth += 1;
-                starts = depth == 1;
-            }
-            ")" if !token.name => {
-                depth -= 1;
-                if depth == 0 {
-                    return at + 1;
-                }
-            }
-            "," if depth == 1 => starts = true,
-            text => {
-                if starts && token.name && !is_constraint(text) {
-                    made.push(Made { table: name.to_owned(), column: Some(text.to_owned()), line: token.line });
-                }
-                starts = false;
-            }
+    for line in text.split_inclusive('\n') {
+        let words = line.trim_start();
+        if WAY_BACK.iter().any(|mark| words.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark))) {
+            return text.get(..at).unwrap_or(text);
         }
-        at += 1;
+        at += line.len();
     }
-    at
-}
-
-fn is_constraint(word: &str) -> bool {
-    ["constraint", "primary", "foreign", "unique", "index", "key", "check"]
-        .iter()
-        .any(|it| word.eq_ignore_ascii_case(it))
-}
-
-/// `ALTER TABLE t ADD [COLUMN] a int, [ADD] b int;`
-fn alter(tokens: &[Token<'_>], at: usize, made: &mut Vec<Made>) -> usize {
-    let Some((name, _, mut at)) = table(tokens, at) else { return at };
-    if !word(tokens, at, "add") {
-        return at;
-    }
-    let mut starts = true;
-    let mut depth = 0_usize;
-    at += 1;
-    while let Some(token) = tokens.get(at) {
-        let skipped = ["add", "column", "if", "not", "exists"].iter().any(|it| word(tokens, at, it));
-        match token.text {
-            ";" if !token.name => return at + 1,
-            "(" if !token.name => depth += 1,
-            ")" if !token.name => depth = depth.saturating_sub(1),
-            "," if depth == 0 => starts = true,
-            _ if word(tokens, at, "go") || word(tokens, at, "alter") || word(tokens, at, "create") => return at,
-            _ if starts && skipped => {}
-            text => {
-                if starts && token.name && !is_constraint(text) {
-                    made.push(Made { table: name.to_owned(), column: Some(text.to_owned()), line: token.line });
-                }
-                starts = false;
-            }
-        }
-        at += 1;
-    }
-    at
-}
-
-/// Words and symbols outside comments and strings. `[a]`, `"a"` and `` `a` `` are names.
-fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
-    let mut line = 1;
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let (length, token) = match first {
-            '-' if rest.starts_with("--") => (rest.find('\n').unwrap_or(rest.len()), None),
-            '/' if rest.starts_with("/*") => (rest.find("*/").map_or(rest.len(), |end| end + 2), None),
-            '\'' => (quoted(rest, '\''), None),
-            '[' | '"' | '`' => {
-                let close = if first == '[' { ']' } else { first };
-                let length = quoted(rest, close);
-                (length, rest.get(1..length.saturating_sub(1)).map(|name| (name, true)))
-            }
-            _ if first.is_alphabetic() || first == '_' => {
-                let inside = |character: char| character.is_alphanumeric() || "_$".contains(character);
-                let length = rest.find(|character| !inside(character)).unwrap_or(rest.len());
-                (length, rest.get(..length).map(|name| (name, true)))
-            }
-            _ if first.is_whitespace() => (first.len_utf8(), None),
-            _ => (first.len_utf8(), rest.get(..first.len_utf8()).map(|symbol| (symbol, false))),
-        };
-        if let Some((text, name)) = token {
-            tokens.push(Token { text, line, name });
-        }
-        let (read, left) = rest.split_at(length.max(1).min(rest.len()));
-        line += u32::try_from(read.matches('\n').count()).unwrap_or(0);
-        rest = left;
-    }
-    tokens
-}
-
-/// Length of a quoted text with its quotes; to the end when it does not close.
-fn quoted(text: &str, close: char) -> usize {
-    text.char_indices().skip(1).find(|(_, character)| *character == close).map_or(text.len(), |(at, _)| at + 1)
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn told(step: Step) -> String {
+        let Step { table, line, act } = step;
+        match act {
+            Act::Create(columns) => {
+                let columns: Vec<String> = columns.iter().map(|(name, line)| format!("{name}@{line}")).collect();
+                format!("{table}@{line}({})", columns.join(" "))
+            }
+            Act::Drop => format!("-{table}@{line}"),
+            Act::Rename(to) => format!("{table}>{to}@{line}"),
+            Act::Add(column) => format!("{table}.{column}@{line}"),
+            Act::Remove(column) => format!("-{table}.{column}@{line}"),
+            Act::RenameColumn(from, to) => format!("{table}.{from}>{to}@{line}"),
+        }
+    }
+
     #[track_caller]
     fn case(text: &str, expected: &[&str]) {
-        let found: Vec<String> = read(text)
-            .into_iter()
-            .map(|it| format!("{}{}@{}", it.table, it.column.map(|it| format!(".{it}")).unwrap_or_default(), it.line))
-            .collect();
-        assert_eq!(found, expected);
+        assert_eq!(read("a.sql", text).into_iter().map(told).collect::<Vec<_>>(), expected, "{text}");
     }
 
     #[test]
-    fn reads_what_scripts_make() {
+    fn tables_are_made_in_every_dialect() {
         case(
-            "CREATE TABLE [dbo].[T] (\n [Id] int NOT NULL IDENTITY(1, 1),\n [A] decimal(1, 2),\n CONSTRAINT x PRIMARY KEY ([Id])\n);",
-            &["T@1", "T.Id@2", "T.A@3"],
+            "CREATE TABLE [dbo].[T] (\n [Id] int NOT NULL IDENTITY(1, 1),\n [Key] decimal(1, 2),\n CONSTRAINT x PRIMARY KEY ([Id])\n);",
+            &["T@1(Id@2 Key@3)"],
         );
+        case("create table if not exists auth.\"S\"\n(a text primary key, primary key (a))", &["S@1(a@2)"]);
+        case("CREATE TABLE `T` (`Key` int, KEY `IX` (`Key`), UNIQUE KEY u (`Key`)) ENGINE=InnoDB;", &["T@1(Key@1)"]);
+        case("create table t (key varchar(9) not null, key ix (key), index text)", &["t@1(key@1 index@1)"]);
+        case("CREATE GLOBAL TEMPORARY TABLE t (a int); CREATE TABLE #t (a int)", &[]);
+        case("CREATE OR REPLACE TABLE t (a int)", &["t@1(a@1)"]);
+    }
+
+    #[test]
+    fn columns_come_go_and_change_their_names() {
         case("alter table \"S\".\"T\" add column \"A\" int, add column b text; x", &["T.A@1", "T.b@1"]);
         case("ALTER TABLE `T` ADD `A` int NULL, `B` bit\nGO", &["T.A@1", "T.B@1"]);
-        case("ALTER TABLE T ADD CONSTRAINT pk PRIMARY KEY (Id);", &[]);
+        case("ALTER TABLE t ADD (a number(1), b varchar2(9))", &["t.a@1", "t.b@1"]);
+        case("ALTER TABLE t ADD a int DEFAULT (1), DROP COLUMN IF EXISTS b, ADD c int", &["t.a@1", "-t.b@1", "t.c@1"]);
+        case("ALTER TABLE t DROP COLUMN a, b; ALTER TABLE t DROP CONSTRAINT c, PRIMARY KEY", &["-t.a@1", "-t.b@1"]);
+        case("ALTER TABLE ONLY t RENAME COLUMN a TO b; alter table t rename c to d", &["t.a>b@1", "t.c>d@1"]);
+        case("ALTER TABLE t CHANGE COLUMN a b int, MODIFY c int", &["t.a>b@1"]);
+        case("ALTER TABLE T WITH CHECK ADD CONSTRAINT pk PRIMARY KEY (Id)\nALTER TABLE T ALTER COLUMN A bigint", &[]);
+        case("ALTER TABLE T ADD A int\nEXEC p 1, x\nALTER TABLE T ADD B int", &["T.A@1", "T.B@3"]);
+    }
+
+    #[test]
+    fn tables_go_and_change_their_names() {
+        case("DROP TABLE IF EXISTS a, [dbo].[b];", &["-a@1", "-b@1"]);
+        case("ALTER TABLE a RENAME TO b; RENAME TABLE `c` TO `d`, e TO f", &["a>b@1", "c>d@1", "e>f@1"]);
+        case("EXEC sp_rename N'[dbo].[T]', N'U'\nGO\nexec sp_rename 'dbo.T.A', 'B', 'COLUMN';", &["T>U@1", "T.A>B@3"]);
+        case("EXEC sp_rename @objname = N'T.IX', @newname = N'IX2', @objtype = N'INDEX'", &[]);
+    }
+
+    #[test]
+    fn blocks_and_executed_texts_are_read_and_other_texts_are_not() {
+        case("IF NOT EXISTS (SELECT 1)\nBEGIN\n ALTER TABLE [T] ADD [A] int;\nEND", &["T.A@3"]);
+        case("DO $$ BEGIN\nALTER TABLE \"T\" ADD \"A\" int; END $$;", &["T.A@2"]);
+        case("CREATE PROCEDURE p AS\nBEGIN\nALTER TABLE T ADD A int\nEND", &["T.A@3"]);
+        case("EXEC(N'ALTER TABLE [T]\n ADD [A] int DEFAULT ''x''');", &["T.A@2"]);
+        case("EXEC sp_executesql N'DROP TABLE T'", &["-T@1"]);
         case("-- CREATE TABLE A (b int)\n/* ALTER TABLE A ADD b int */ SELECT 'CREATE TABLE A (b int)'", &[]);
-        case("CREATE TABLE IF NOT EXISTS t (a int)", &["t@1", "t.a@1"]);
+    }
+
+    #[test]
+    fn ways_back_say_nothing() {
+        case("CREATE TABLE a (b int);\n-- migrate:down\nDROP TABLE a;", &["a@1(b@1)"]);
+        case(
+            "--liquibase formatted sql\n--changeset x:1\nCREATE TABLE a (b int);\n--rollback DROP TABLE a;",
+            &["a@3(b@3)"],
+        );
+        assert_eq!(read("db/U2__x.sql", "DROP TABLE a"), []);
+        assert_eq!(read("db/2_x.down.sql", "DROP TABLE a"), []);
+        assert_eq!(read("db/users__x.sql", "DROP TABLE a").len(), 1);
+    }
+
+    #[test]
+    fn torn_scripts_do_no_harm() {
         case("CREATE TABLE", &[]);
-        case("CREATE TABLE t (((", &["t@1"]);
-        case("ALTER TABLE [T", &[]);
-        case("€ [é", &[]);
+        case("CREATE TABLE t (((", &["t@1()"]);
+        for text in
+            ["ALTER TABLE [T", "€ [é", "sp_rename", "exec (", "exec(N'", "alter table t rename", "drop table a,", "/* "]
+        {
+            case(text, if text.starts_with("drop") { &["-a@1"] } else { &[] });
+        }
+        let whole = "CREATE TABLE [a].[b] (c int, \"d\" text); ALTER TABLE b ADD (e int, f int), DROP g, RENAME h TO i;\
+                     EXEC sp_rename N'b.j', 'k', 'COLUMN' EXEC(N'DROP TABLE `l`, m') RENAME TABLE n TO o /* p */ -- q";
+        for end in 0..whole.len() {
+            read("a.sql", &whole[..end]);
+            read("a.sql", &whole[end..]);
+        }
+        let deep = "EXEC('".repeat(200);
+        assert_eq!(read("a.sql", &deep), []);
     }
 }

@@ -127,6 +127,9 @@ fn unreferenced<'a>(
     for context in contexts {
         judgement.see(&context.place, format!("{} plays the part of {}", context.name, role));
     }
+    for place in facts.scripted.iter().filter_map(|it| it.lacking(&plan.product.id, role, &data)) {
+        judgement.see(place, format!("scripts make the tables of {role}"));
+    }
     if judgement.places.is_empty() {
         judgement.status = Status::Clear;
         if let Some(call) = in_memory(plan.product, role, facts).first() {
