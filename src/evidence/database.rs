@@ -13,6 +13,7 @@ pub mod script;
 mod scripted;
 pub(super) mod stores;
 mod traps;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ use crate::csharp::migration::Operation;
 use crate::evidence::{Facts, Judgement};
 use crate::inventory::Inventory;
 use crate::place::Place;
-use crate::plan::{Plan, Trap, rung_of};
+use crate::plan::{Plan, Trap, effect, rung_of};
 use crate::report::{Sighting, Status};
 use crate::rules::{Product, Rung};
 use crate::schema::Schema;
@@ -28,9 +29,7 @@ pub(super) use cast::Cast;
 use level::{Ladder, Want};
 use roles::plain;
 pub(super) use scripted::Scripted;
-
-/// Most things that one sentence lists by name.
-const MAX_LISTED: usize = 12;
+use words::{Asked, listed};
 
 /// One model snapshot in the part of one of a product's contexts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,7 +139,7 @@ pub(super) fn judge(plan: &Plan, context: &str, facts: &Facts, inventory: &Inven
         if let Some(judgement) = scripted::judge(plan, target, context, &asked, facts, inventory) {
             return judgement;
         }
-        return stores::without_snapshot(plan, context, &asked, facts, inventory);
+        return stores::without_snapshot(plan, context, &asked.wants, facts, inventory);
     }
     let brought = stores::reference(plan.product, context, inventory).is_some();
     let mut judgement = Judgement::new(Status::Done, searched(facts, &states));
@@ -181,11 +180,21 @@ fn add_notes(owed: &[Owed<'_>], states: &[State<'_>], judgement: &mut Judgement)
     }
 }
 
-/// What the target has and the start has not.
-fn asked(plan: &Plan, target: &Rung, context: &str) -> Vec<Want> {
+/// What the jump asks of a context.
+fn asked<'a>(plan: &'a Plan, target: &'a Rung, context: &'a str) -> Asked<'a> {
     let after = level::wants(&plan.product.schema_at(target, context));
-    let before = rung_of(plan.product, &plan.from).map(|rung| level::wants(&plan.product.schema_at(rung, context)));
-    after.difference(&before.unwrap_or_default()).cloned().collect()
+    let start = rung_of(plan.product, &plan.from).map(|rung| plan.product.schema_at(rung, context));
+    let before = start.as_ref().map(level::wants).unwrap_or_default();
+    let expected = move || {
+        let missing = |schema: &Schema| Ladder::of(plan.product, context).missing(schema, target);
+        start.as_ref().map(missing).unwrap_or_default()
+    };
+    let difference = plan.contexts.iter().find(|own| own.name == context).map(|own| effect(&own.difference));
+    Asked {
+        wants: after.difference(&before).cloned().collect(),
+        expected: Box::new(expected),
+        title: difference.unwrap_or_default(),
+    }
 }
 
 /// Holds the trap of a generated migration against the migrations of the repository; `migration` is how the context's own
@@ -230,7 +239,7 @@ pub(super) fn judge_trap(
 }
 
 fn judge_one<'a>(
-    asked: &[Want],
+    asked: &Asked<'_>,
     state: &State<'a>,
     facts: &Facts,
     brought: bool,
@@ -240,11 +249,11 @@ fn judge_one<'a>(
     let migrations = replay::migrations(facts, standing);
     let mut missing: Vec<Want> = state.missing.clone();
     missing.retain(|want| replay::done_by(want, standing, &migrations).is_none());
-    let claimed = asked.iter().filter(|want| want.is_met(&standing.schema));
+    let claimed = asked.wants.iter().filter(|want| want.is_met(&standing.schema));
     missing.extend(claimed.filter(|want| replay::is_disproved(want, standing, &migrations)).cloned());
     if missing.is_empty() {
         if judgement.status == Status::Done {
-            judgement.places.extend(proof(asked, standing, &migrations, facts));
+            judgement.places.extend(proof(&asked.wants, standing, &migrations, facts));
         }
         return None;
     }
@@ -274,7 +283,8 @@ fn judge_one<'a>(
         return None;
     }
     judgement.commands.push(state.command.clone());
-    Some(Owed { standing, lack: format!("stands {stand} and lacks {list}") })
+    let lack = asked.lack(&missing, |_| true, ["has", "lacks"]);
+    Some(Owed { standing, lack: format!("stands {stand} and {lack}") })
 }
 
 /// `at 6.3`; the nearest release when it fits none.
@@ -322,14 +332,6 @@ fn scripted(missing: &[Want], facts: &Facts) -> Option<Vec<Place>> {
         })
     };
     missing.iter().map(makes).collect()
-}
-
-fn listed(wants: &[Want]) -> String {
-    let mut names: Vec<String> = wants.iter().take(MAX_LISTED).map(ToString::to_string).collect();
-    if wants.len() > MAX_LISTED {
-        names.push(format!("{} more", wants.len() - MAX_LISTED));
-    }
-    names.join(", ")
 }
 
 fn searched(facts: &Facts, states: &[State<'_>]) -> String {

@@ -4,6 +4,7 @@
 //! until it fits, never cut.
 
 mod sections;
+mod shared;
 
 use crate::render::headline::headline;
 use crate::render::markdown::Markdown;

@@ -42,6 +42,18 @@ impl Want {
         }
     }
 
+    /// The names in it: of the table, then of what it is of the table.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let parts: Vec<&str> = match self {
+            Self::Table(_) | Self::NoTable(_) => Vec::new(),
+            Self::Column(_, column) | Self::Definition(_, column, _) | Self::NoColumn(_, column) => vec![column],
+            // A title says of indexes only how many change.
+            Self::Index(..) => vec![""],
+            Self::Key(_, columns) => columns.iter().map(String::as_str).collect(),
+        };
+        std::iter::once(self.table()).chain(parts).collect()
+    }
+
     /// Whether a database of this shape has it. What cannot be told counts as had.
     pub fn is_met(&self, schema: &Schema) -> bool {
         let table = schema.tables.get(self.table());

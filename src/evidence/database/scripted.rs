@@ -12,7 +12,8 @@ use crate::evidence::database::cast::Cast;
 use crate::evidence::database::level::{Ladder, Want};
 use crate::evidence::database::roles::plain;
 use crate::evidence::database::script::Step;
-use crate::evidence::database::{listed, stores};
+use crate::evidence::database::stores;
+use crate::evidence::database::words::{Asked, listed};
 use crate::evidence::{Facts, Judgement};
 use crate::inventory::Inventory;
 use crate::place::Place;
@@ -115,7 +116,7 @@ pub(super) fn judge(
     plan: &Plan,
     target: &Rung,
     role: &str,
-    asked: &[Want],
+    asked: &Asked<'_>,
     facts: &Facts,
     inventory: &Inventory,
 ) -> Option<Judgement> {
@@ -166,20 +167,20 @@ fn folders_of<'f>(folders: impl Iterator<Item = &'f String>) -> String {
 }
 
 impl Scripted {
-    fn verdict(&self, ladder: &Ladder<'_>, target: &Rung, asked: &[Want], facts: &Facts) -> Verdict<'_> {
+    fn verdict(&self, ladder: &Ladder<'_>, target: &Rung, asked: &Asked<'_>, facts: &Facts) -> Verdict<'_> {
         let mut missing = ladder.missing(&self.schema, target);
         missing.retain(is_told);
-        let beyond = beyond(asked);
+        let beyond = beyond(&asked.wants);
         let open = format!("only you can tell whether they bring {}", listed(&beyond));
         if !missing.is_empty() {
             let status = if self.kept { Status::Todo } else { Status::Check };
             let level = ladder.level_by(&self.schema, is_told);
             let stand = level.map_or_else(|| "stand at no release".into(), |it| format!("stand at {}", it.stem()));
             let more = if beyond.is_empty() { String::new() } else { format!("; {open}") };
-            let note = format!("{stand} and lack {}{more}", listed(&missing));
+            let note = format!("{stand} and {}{more}", asked.lack(&missing, is_told, ["have", "lack"]));
             return Verdict { status, note, place: self.place(missing.first()), saw: format!("the scripts {stand}") };
         }
-        let place = self.place(asked.iter().find(|want| is_told(want)));
+        let place = self.place(asked.wants.iter().find(|want| is_told(want)));
         if !beyond.is_empty() {
             let note = format!("make its tables and columns; {open}");
             return Verdict {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::evidence::code::settle::Sight;
 use crate::evidence::database::level::Want;
-use crate::evidence::database::{listed, scripted};
+use crate::evidence::database::scripted;
+use crate::evidence::database::words::listed;
 use crate::evidence::{Facts, Judgement, OwnContext};
 use crate::inventory::{Inventory, Package};
 use crate::place::Place;

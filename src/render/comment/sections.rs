@@ -1,5 +1,6 @@
 //! The sections of the comment, in reading order.
 
+use super::shared::Shared;
 use super::{Detail, Frame};
 use crate::render::headline::headline;
 use crate::render::markdown::{Markdown, permalink};
@@ -11,6 +12,9 @@ const CONFIGURATION: &str =
 
 /// Files that are named in the line of the way up.
 const CARRIERS: usize = 3;
+
+/// From as many places on one more is no matter.
+const FEW: usize = 5;
 
 pub(super) fn all(report: &Report, frame: &Frame, detail: Detail) -> Markdown {
     let mut body = Markdown::new();
@@ -168,8 +172,23 @@ fn seen_in(section: &mut Markdown, places: &[Sighting], frame: &Frame, most: usi
     let first = |(at, place): &(usize, &Sighting)| !places.iter().take(*at).any(|before| before.path == place.path);
     let (firsts, others): (Vec<_>, Vec<_>) = places.iter().enumerate().partition(first);
     let places: Vec<&Sighting> = firsts.into_iter().chain(others).map(|(_, place)| place).collect();
-    listed(section, &places, most, |section, place| {
-        section.add(&linked(frame, &place.path, place.line));
+    // "and 1 more" is as long as the one.
+    let most = if most >= FEW && places.len() == most + 1 { places.len() } else { most };
+    // A link keeps the whole path; what all places share is said once.
+    let paths: Vec<&str> = places.iter().map(|place| place.path.as_str()).collect();
+    let shared = frame.files.as_deref().and_then(|files| Some((files, Shared::of(&paths)?)));
+    if let Some((_, shared)) = &shared {
+        shared.say(section);
+    }
+    listed(section, &places, most, |section, place| match &shared {
+        Some((files, shared)) => {
+            let mut label = Markdown::new();
+            label.code(&shared.rest(&place.path, place.line));
+            section.link(&label, &permalink(files, &place.path, place.line));
+        }
+        None => {
+            section.add(&linked(frame, &place.path, place.line));
+        }
     });
     section.ours(".");
 }
