@@ -21,10 +21,13 @@ use crate::plan::Plan;
 use crate::report::Status;
 use crate::rules::Rung;
 use crate::schema::{Column, Schema, Table};
-use fold::{Group, Made, Script, fold, groups, is_repeated, natural};
+use fold::{Group, Made, Script, fold, groups, homes_of, is_repeated, natural};
 
 /// Most folders that one sentence lists.
 const MAX_FOLDERS: usize = 3;
+
+/// Most sentences on databases that came out differently.
+const MAX_NOTES: usize = 5;
 
 /// What scripts make of the tables of one of a product's contexts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,18 +50,28 @@ impl Scripted {
     /// The parts that the scripts of a tree play.
     pub(in crate::evidence) fn all(scripts: &[(String, Vec<Step>)], cast: &Cast, inventory: &Inventory) -> Vec<Self> {
         let known: BTreeSet<String> = cast.0.iter().flat_map(|part| part.roles.tables().map(plain)).collect();
-        let telling = |name: &str| known.iter().any(|table| plain(name).ends_with(table.as_str()));
+        let telling = |name: &str| {
+            let name = plain(name);
+            known.iter().any(|table| name.ends_with(table.as_str()))
+        };
         let mut scripts: Vec<Script<'_>> =
             scripts.iter().filter_map(|(path, steps)| Script::of(path, steps, telling, inventory)).collect();
         scripts.sort_by_cached_key(|script| (is_repeated(script.path), natural(script.path)));
         let groups = groups(&scripts);
-        groups.iter().flat_map(|group| Self::parts(group, &scripts, &groups, cast)).collect()
+        let mut own: Vec<Vec<&Script<'_>>> = vec![Vec::new(); groups.len()];
+        for script in &scripts {
+            for at in homes_of(script, &groups) {
+                if let Some(own) = own.get_mut(at) {
+                    own.push(script);
+                }
+            }
+        }
+        groups.iter().zip(&own).flat_map(|(group, own)| Self::parts(group, own, cast)).collect()
     }
 
     /// The parts that the tables of a group play.
-    fn parts(group: &Group, scripts: &[Script<'_>], groups: &[Group], cast: &Cast) -> Vec<Self> {
-        let own: Vec<&Script<'_>> = scripts.iter().filter(|script| group.has(script, groups)).collect();
-        let (tables, unsure) = fold(&own);
+    fn parts(group: &Group, own: &[&Script<'_>], cast: &Cast) -> Vec<Self> {
+        let (tables, unsure) = fold(own);
         let kept = own.iter().any(|script| script.is_kept());
         let mut found = Vec::new();
         for part in &cast.0 {
@@ -83,7 +96,7 @@ impl Scripted {
                 }
             }
             let (product, role) = (part.product.clone(), part.role.clone());
-            let folders = group.homes_of(&places);
+            let folders = group.folders_of(&places);
             found.push(Self { product, role, folders, kept, unsure, schema: played.schema, places });
         }
         found
@@ -132,16 +145,23 @@ pub(super) fn judge(
     for (_, verdict) in &verdicts {
         judgement.worsen(verdict.status);
     }
-    for (at, (_, verdict)) in verdicts.iter().enumerate() {
+    let mut notes: Vec<&str> = Vec::new();
+    for (_, verdict) in &verdicts {
         if let Some(place) = verdict.place {
             judgement.see_as(verdict.status, place, verdict.saw.clone());
         }
-        // One sentence for all that came out alike.
-        let alike = |(_, other): &&(&Scripted, Verdict<'_>)| other.note == verdict.note;
-        if !verdict.note.is_empty() && !verdicts.iter().take(at).any(|other| alike(&other)) {
-            let folders = verdicts.iter().filter(alike).flat_map(|(database, _)| &database.folders);
-            judgement.add_note(&format!("The scripts in {} {}.", folders_of(folders), verdict.note));
+        if !verdict.note.is_empty() && !notes.contains(&verdict.note.as_str()) {
+            notes.push(&verdict.note);
         }
+    }
+    for note in notes.iter().take(MAX_NOTES) {
+        // One sentence for all that came out alike.
+        let alike = verdicts.iter().filter(|(_, verdict)| verdict.note == *note);
+        let folders = alike.flat_map(|(database, _)| &database.folders);
+        judgement.add_note(&format!("The scripts in {} {note}.", folders_of(folders)));
+    }
+    if notes.len() > MAX_NOTES {
+        judgement.add_note(&format!("Others stand in {} more ways.", notes.len() - MAX_NOTES));
     }
     Some(judgement)
 }

@@ -23,7 +23,7 @@ pub(super) struct Script<'a> {
 /// The scripts of one database.
 #[derive(Default)]
 pub(super) struct Group {
-    pub(super) homes: Vec<String>,
+    pub(super) homes: BTreeSet<String>,
     /// Plain names of the tables that are made.
     pub(super) tables: BTreeSet<String>,
 }
@@ -86,6 +86,9 @@ pub(super) fn natural(path: &str) -> String {
     key
 }
 
+/// Most databases that are told apart; the folders beyond count as one.
+const MAX_GROUPS: usize = 100;
+
 /// Folders that make different tables are of one database; those that make the same are of several (providers, copies).
 pub(super) fn groups(scripts: &[Script<'_>]) -> Vec<Group> {
     let mut homes: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
@@ -97,38 +100,42 @@ pub(super) fn groups(scripts: &[Script<'_>]) -> Vec<Group> {
     }
     let mut groups: Vec<Group> = Vec::new();
     for (home, tables) in homes {
-        let at = groups.iter().position(|group| group.tables.is_disjoint(&tables)).unwrap_or_else(|| {
-            groups.push(Group::default());
+        let fits = groups.iter().position(|group| group.tables.is_disjoint(&tables));
+        let at = fits.unwrap_or_else(|| {
+            if groups.len() < MAX_GROUPS {
+                groups.push(Group::default());
+            }
             groups.len() - 1
         });
         if let Some(group) = groups.get_mut(at) {
-            group.homes.push(home.to_owned());
+            group.homes.insert(home.to_owned());
             group.tables.extend(tables);
         }
     }
     groups
 }
 
-impl Group {
-    /// Whether a script works on this database: it is in one of its folders, or no other database is nearer that has its tables.
-    pub(super) fn has(&self, script: &Script<'_>, groups: &[Self]) -> bool {
-        if self.homes.contains(&script.home) {
-            return true;
-        }
-        let at_home = groups.iter().any(|group| group.homes.contains(&script.home));
-        let touches = |group: &&Self| script.steps.iter().any(|step| group.tables.contains(&plain(&step.table)));
-        let nearest = groups.iter().filter(touches).map(|group| group.nearness(&script.home)).max();
-        !at_home && touches(&self) && nearest == Some(self.nearness(&script.home))
+/// The groups of each script: that of its folder; else of those that make its tables the nearest ones.
+pub(super) fn homes_of(script: &Script<'_>, groups: &[Group]) -> Vec<usize> {
+    if let Some(own) = groups.iter().position(|group| group.homes.contains(&script.home)) {
+        return vec![own];
     }
+    let names: BTreeSet<String> = script.steps.iter().map(|step| plain(&step.table)).collect();
+    let touched = groups.iter().enumerate().filter(|(_, group)| !group.tables.is_disjoint(&names));
+    let near: Vec<(usize, usize)> = touched.map(|(at, group)| (at, group.nearness(&script.home))).collect();
+    let nearest = near.iter().map(|(_, nearness)| *nearness).max();
+    near.into_iter().filter(|(_, nearness)| Some(*nearness) == nearest).map(|(at, _)| at).collect()
+}
 
+impl Group {
     /// How many folders from the root it shares with another.
     fn nearness(&self, home: &str) -> usize {
         let shared = |own: &String| own.split('/').zip(home.split('/')).take_while(|(one, other)| one == other).count();
-        self.homes.iter().map(shared).max().unwrap_or_default()
+        self.homes.iter().take(MAX_GROUPS).map(shared).max().unwrap_or_default()
     }
 
     /// The folders in which the tables of a part are made.
-    pub(super) fn homes_of(&self, places: &BTreeMap<(String, Option<String>), Place>) -> Vec<String> {
+    pub(super) fn folders_of(&self, places: &BTreeMap<(String, Option<String>), Place>) -> Vec<String> {
         let tables = || places.iter().filter(|((_, column), _)| column.is_none());
         let of =
             |path: &str, home: &str| home.is_empty() || path.strip_prefix(home).is_some_and(|it| it.starts_with('/'));
