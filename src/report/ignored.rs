@@ -158,6 +158,17 @@ mod tests {
     }
 
     #[test]
+    fn what_matches_nothing_is_told_where_there_is_a_jump() {
+        let ignores = [ignore("a/1.0/b", None), ignore("a/1.0/c", None)];
+        let messages = |jumps: bool| {
+            let told = told(&ignores, &[true, false], jumps, today());
+            told.into_iter().map(|it| it.message).collect::<Vec<_>>()
+        };
+        assert_eq!(messages(true), ["the ignore of `a/1.0/c` matches nothing here"]);
+        assert_eq!(messages(false), [""; 0]);
+    }
+
+    #[test]
     fn an_expired_decision_counts_for_nothing_and_is_told() {
         let mut report = report(vec![finding("p/1.0/a", Status::Todo)], Vec::new());
         report.ignore(&[ignore("p/1.0", Some("2026-11-24"))], today());

@@ -11,6 +11,7 @@ mod evidence;
 mod faults;
 mod fleet;
 mod inspect;
+mod jumps;
 mod layers;
 mod memory;
 mod msbuild;

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use identityserver_upgrade::day::Day;
 use identityserver_upgrade::jump::Stand;
-use identityserver_upgrade::plan::{Plan, Rule};
+use identityserver_upgrade::plan::{Plan, Rule, all_guides};
+use identityserver_upgrade::rules::schema::AdvisoryEntry;
 use identityserver_upgrade::rules::{Product, Rulebook, Rung, parse_line};
 use identityserver_upgrade::schema::Difference;
 use identityserver_upgrade::version::Version;
@@ -263,6 +264,46 @@ fn an_early_preview_stands_below_its_line() {
     assert_eq!(crossed("8.0.0-preview.1", "8.0.0"), "identityserver/8.0");
     assert_eq!(crossed("8.0.0-preview.2", "8.0.0"), "");
     assert_eq!(crossed("8.0.0", "8.0.1"), "");
+}
+
+/// `since` of a rule says with which patch it came.
+#[test]
+fn a_patch_brings_what_it_changed_once() {
+    let brings = |from: &str, to: &str| {
+        let plan =
+            plan("identityserver", &format!("Duende.IdentityServer@{from}"), &format!("Duende.IdentityServer@{to}"));
+        plan.rules.iter().any(|rule| rule.id() == "identityserver/7.0/log-filters-widened")
+    };
+    assert!(brings("7.0.8", "7.0.9"));
+    assert!(brings("6.3.0", "7.0.10"));
+    assert!(!brings("7.0.9", "7.0.10"));
+    assert!(!brings("7.0.0", "7.0.8"));
+    assert!(!brings("6.3.0", "7.0.8"));
+    assert!(!brings("7.0.0", "7.1.0"), "it is about the line");
+}
+
+#[test]
+fn pages_of_several_products_say_of_which() {
+    let server = plan("identityserver", "Duende.IdentityServer@6.3.0", "Duende.IdentityServer@7.0.0");
+    let titles = |plans: &[&Plan]| all_guides(plans.iter().copied()).into_iter().map(|it| it.title).collect::<Vec<_>>();
+    assert_eq!(titles(&[&server, &server]), ["6.3 → 7.0"]);
+    let bff = plan("bff", "Duende.BFF@2.3.0", "Duende.BFF@3.0.0");
+    let both = titles(&[&server, &bff]);
+    assert_eq!(both, ["IdentityServer 6.3 → 7.0", "Duende BFF 2.3 → 3.0"]);
+}
+
+#[test]
+fn advisories_are_fixed_by_a_way_or_stay_open() {
+    let ids = |from: &str, to: &str| {
+        let plan =
+            plan("identityserver", &format!("Duende.IdentityServer@{from}"), &format!("Duende.IdentityServer@{to}"));
+        let ids = |list: &[&AdvisoryEntry]| list.iter().map(|it| it.id.clone()).collect::<Vec<_>>();
+        (ids(&plan.fixed), ids(&plan.open))
+    };
+    let (fixed, open) = ids("7.0.0", "8.0.0");
+    assert!(!fixed.is_empty() && open.is_empty());
+    assert_eq!(ids("7.0.0", "7.0.1"), (Vec::new(), fixed.clone()));
+    assert_eq!(ids("8.0.0", "8.0.1"), (Vec::new(), Vec::new()));
 }
 
 #[test]
