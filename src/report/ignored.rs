@@ -164,7 +164,7 @@ mod tests {
             let told = told(&ignores, &[true, false], jumps, today());
             told.into_iter().map(|it| it.message).collect::<Vec<_>>()
         };
-        assert_eq!(messages(true), ["the ignore of `a/1.0/c` matches nothing here"]);
+        assert_eq!(messages(true), ["unused-ignore: the ignore of `a/1.0/c` matches nothing here"]);
         assert_eq!(messages(false), [""; 0]);
     }
 
