@@ -45,7 +45,7 @@ const FOREIGN_FOLDERS: [&str; 5] = ["node_modules", "bin", "obj", "packages", ".
 const MARKS: [&str; 4] = ["ModelSnapshot", "MigrationBuilder", "BuildTargetModel", "global using"];
 
 /// Most bytes of code that are held until all files are known; what comes after is parsed at once, which only takes longer.
-const MAX_HELD: usize = 64 * 1024 * 1024;
+const MAX_HELD: usize = 32 * 1024 * 1024;
 
 /// Most problems that are kept; each is a file that could not be read.
 const MAX_PROBLEMS: usize = 100;
