@@ -131,7 +131,11 @@ fn reported<'c>(
         return Ok(2);
     }
     runtime.block_on(job.publish(conversation));
-    Ok(u8::from(policy::fails(&settings.fail_on.value, &report)))
+    let failure = policy::failure(&settings.fail_on.value, &report);
+    if let Some(failure) = &failure {
+        runner::error(failure);
+    }
+    Ok(u8::from(failure.is_some()))
 }
 
 /// Both commits and the conversation, at the same time. Without the conversation there is a report all the same.

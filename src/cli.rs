@@ -101,8 +101,13 @@ pub fn main() -> u8 {
     result.unwrap_or_else(|error| report(&error))
 }
 
-#[expect(clippy::print_stderr, reason = "the one printer of errors")]
 fn report(error: &anyhow::Error) -> u8 {
-    eprintln!("error: {error:#}");
+    complain(&format!("error: {error:#}"));
     2
+}
+
+/// Tells people what ends a run with another code than 0; standard output is the answer.
+#[expect(clippy::print_stderr, reason = "the one printer of complaints")]
+fn complain(text: &str) {
+    eprintln!("{text}");
 }

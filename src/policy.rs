@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::ignore::names;
 use crate::jump::JumpKind;
 use crate::place::Problem;
-use crate::report::{Kind, Report, Status, Verdict};
+use crate::report::{Finding, Kind, Report, Status, Verdict};
 use crate::settings::{Comment, Label, Settings};
 
 const KINDS: [Kind; 8] = [
@@ -35,18 +35,30 @@ pub fn speaks(policy: Comment, report: &Report) -> bool {
 
 /// Whether one of the words of `fail-on` is met. A kind or a rule is met by what must be done; a rule by what must be looked at, too.
 pub fn fails(words: &[String], report: &Report) -> bool {
-    let met = |word: &String| match word.as_str() {
-        "never" => false,
-        "action" => report.verdict == Verdict::Action,
-        "check" => matches!(report.verdict, Verdict::Action | Verdict::Check),
-        word => is_open(word, report),
-    };
-    words.iter().any(met)
+    failure(words, report).is_some()
 }
 
-/// Whether something of this kind must be done, or this rule is not done.
-fn is_open(word: &str, report: &Report) -> bool {
-    report.findings.iter().any(|finding| {
+/// The word of `fail-on` that is met, with what meets it, for people who wonder about a failed run.
+pub fn failure(words: &[String], report: &Report) -> Option<String> {
+    let met = |word: &String| match word.as_str() {
+        "never" => None,
+        "action" => (report.verdict == Verdict::Action).then(|| first(&report.reasons)),
+        "check" => matches!(report.verdict, Verdict::Action | Verdict::Check).then(|| first(&report.reasons)),
+        word => open(word, report).next().map(|finding| format!("{} ({})", finding.title, finding.rule)),
+    };
+    words.iter().find_map(|word| Some(format!("`fail-on: {word}` is met: {}", met(word)?)))
+}
+
+/// The first of several sentences, and how many more there are.
+fn first(reasons: &[String]) -> String {
+    let more = reasons.len().saturating_sub(1);
+    let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
+    reasons.first().map_or_else(String::new, |reason| format!("{reason}{rest}"))
+}
+
+/// What must be done of this kind, or is not done of this rule.
+fn open<'r>(word: &str, report: &'r Report) -> impl Iterator<Item = &'r Finding> {
+    report.findings.iter().filter(move |finding| {
         let todo = finding.status == Status::Todo;
         (todo && name(finding.kind) == word)
             || ((todo || finding.status == Status::Check) && names(word, &finding.rule))
@@ -57,7 +69,7 @@ fn is_open(word: &str, report: &Report) -> bool {
 pub fn labels<'s>(labels: &'s [Label], report: &Report, present: &[String]) -> (Vec<&'s str>, Vec<&'s str>) {
     let due = |label: &&Label| {
         let when = label.when.as_str();
-        if VERDICTS.contains(&when) { name(report.verdict) == when } else { is_open(when, report) }
+        if VERDICTS.contains(&when) { name(report.verdict) == when } else { open(when, report).next().is_some() }
     };
     let wanted: BTreeSet<&str> = labels.iter().filter(due).map(|label| label.name.as_str()).collect();
     let ours: BTreeSet<&str> = labels.iter().map(|label| label.name.as_str()).collect();
@@ -100,7 +112,7 @@ mod tests {
 
     use super::*;
     use crate::jump::Jump;
-    use crate::report::{Book, Finding, Ignored, Looked, Route};
+    use crate::report::{Book, Ignored, Looked, Route};
 
     fn finding(status: Status) -> Finding {
         Finding {

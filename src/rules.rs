@@ -16,7 +16,7 @@ use crate::version::{Line, Version};
 
 pub use book::parse_line;
 pub use lookup::Membership;
-use schema::LeadingEntry;
+use schema::{LeadingEntry, ReleaseEntry};
 
 /// All ladders.
 #[derive(Debug, Clone, Default)]
@@ -137,6 +137,13 @@ impl Rung {
     pub fn newest(&self) -> Option<Version> {
         let versions = self.file.versions.iter().filter_map(|release| release.version.parse::<Version>().ok());
         versions.max_by_key(|version| (!version.is_prerelease(), version.clone()))
+    }
+
+    /// Whether a version is one of those that are known; a text that is no version is not held against them.
+    pub fn lists(&self, version: &str) -> bool {
+        let Ok(version) = version.parse::<Version>() else { return true };
+        let known = |release: &ReleaseEntry| release.version.parse::<Version>().is_ok_and(|known| known == version);
+        self.file.versions.is_empty() || self.file.versions.iter().any(known)
     }
 
     /// The frameworks that a version of this line ships: those of the line unless a patch changed them.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::audit;
-use crate::cli::{print, rulebook};
+use crate::cli::{complain, print, rulebook};
 use crate::day::Day;
 use crate::portfolio::{Limit, Portfolio, Whose};
 use crate::render::audit::{json, markdown, sarif, text};
@@ -129,8 +129,14 @@ impl Answer {
                 }
             }
         }
-        let met = |limit: &Limit| portfolio.standings.iter().any(|standing| limit.is_met(standing));
-        Ok(u8::from(self.fail_on.iter().any(met)))
+        let met = |limit: &Limit| portfolio.standings.iter().filter(|standing| limit.is_met(standing)).count();
+        let met: Vec<(&Limit, usize)> =
+            self.fail_on.iter().map(|it| (it, met(it))).filter(|(_, count)| *count > 0).collect();
+        for (limit, count) in &met {
+            let owners = if *count == 1 { "1 repository".to_owned() } else { format!("{count} repositories") };
+            complain(&format!("`--fail-on {limit}` is met by {owners}"));
+        }
+        Ok(u8::from(!met.is_empty()))
     }
 }
 

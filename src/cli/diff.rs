@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::check::Sides;
 use crate::cli::configuration::{Base, Configuration, Options};
-use crate::cli::print;
+use crate::cli::{complain, print};
 use crate::day::Day;
 use crate::place::Problem;
 use crate::policy;
@@ -80,7 +80,11 @@ pub fn run(arguments: &Arguments) -> Result<u8> {
     found.add_unread(&lost.borrow());
     let report = run::judge(found, settings, book, &configuration.remarks, today);
     print(&rendered(&report, arguments, &configuration)?)?;
-    Ok(u8::from(policy::fails(&settings.fail_on.value, &report)))
+    let failure = policy::failure(&settings.fail_on.value, &report);
+    if let Some(failure) = &failure {
+        complain(failure);
+    }
+    Ok(u8::from(failure.is_some()))
 }
 
 /// A line a setting, and what does not count as it stands.

@@ -36,6 +36,7 @@ pub(super) fn all(plan: &Plan, rules: &Rulebook) -> Vec<Finding> {
     found.extend(plan.fixed.iter().map(|entry| advisory(plan, entry, true)));
     found.extend(support::finding(plan));
     found.extend(unknown(plan, rules));
+    found.extend(preview(plan));
     found
 }
 
@@ -288,13 +289,44 @@ fn remedy(plan: &Plan, entry: &AdvisoryEntry) -> String {
     text
 }
 
-/// What the book does not know is said, with how far it knows; an end that nobody can tell is no matter of the book.
+/// A release that is still being made: what it asks may change with the next one, so nobody but a person goes there.
+fn preview(plan: &Plan) -> Option<Finding> {
+    let arrives = plan.from.version != plan.to.version && !plan.down;
+    let preview = Version::from_str(&plan.to.version).is_ok_and(|version| version.is_prerelease());
+    (arrives && preview).then(|| {
+        let title = format!("{} `{}` is a preview", plan.product.file.title, plan.to.version);
+        let advice =
+            "Its database and its interfaces may change until the release. Keep it away from data that has to last.";
+        Finding {
+            impact: Some("behaviour".into()),
+            ..Finding::new(
+                format!("{}/preview", plan.product.id),
+                Kind::Change,
+                Status::Check,
+                title,
+                advice.to_owned(),
+            )
+        }
+    })
+}
+
+/// What the book does not know is said, with how far it knows; an end that nobody can tell is no matter of the book. A release
+/// of a known line that came after the book may change anything: patches do, too.
 fn unknown(plan: &Plan, rules: &Rulebook) -> Option<Finding> {
-    if plan.known || plan.from.line.is_none() || plan.to.line.is_none() {
-        return None;
-    }
-    let newest = plan.product.newest().and_then(Rung::newest).map(|version| version.to_string()).unwrap_or_default();
-    let title = format!("The rulebook does not know this jump of {}", plan.product.file.title);
+    let to = plan.to.line?;
+    plan.from.line?;
+    let arrival = plan.product.rungs.iter().find(|rung| rung.file.package == plan.to.package && rung.line == to);
+    let (title, newest) = match arrival.filter(|_| plan.known) {
+        Some(rung) if rung.lists(&plan.to.version) => return None,
+        Some(rung) => {
+            (format!("The rulebook does not know {} `{}`", plan.product.file.title, plan.to.version), rung.newest())
+        }
+        None => (
+            format!("The rulebook does not know this jump of {}", plan.product.file.title),
+            plan.product.newest().and_then(Rung::newest),
+        ),
+    };
+    let newest = newest.map(|version| version.to_string()).unwrap_or_default();
     let advice = format!(
         "It knows up to {newest}, verified {}. Read the vendor's release notes for the rest, or update this tool.",
         rules.verified()

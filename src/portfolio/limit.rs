@@ -1,5 +1,6 @@
 //! What an audit must not find.
 
+use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
 use crate::portfolio::Standing;
@@ -41,6 +42,20 @@ impl FromStr for Limit {
                 })?)
             }
         })
+    }
+}
+
+/// As it is written.
+impl Display for Limit {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsupported => out.write_str("unsupported"),
+            Self::Advisory => out.write_str("advisory"),
+            Self::Behind(lines) => write!(out, "behind={lines}"),
+            Self::Mixed => out.write_str("mixed"),
+            Self::Todo => out.write_str("todo"),
+            Self::Unread => out.write_str("unread"),
+        }
     }
 }
 

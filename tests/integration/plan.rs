@@ -409,6 +409,17 @@ fn the_book_says_where_its_knowledge_ends() {
             );
         }
     }
+    // A line that is known may get releases that are not.
+    let unknown = |from: &str, to: &str| {
+        let rules: Vec<String> =
+            plan("identityserver", from, to).findings(Rulebook::embedded()).into_iter().map(|it| it.rule).collect();
+        ["identityserver/unknown", "identityserver/preview"].map(|rule| rules.iter().any(|it| it == rule))
+    };
+    assert_eq!(unknown("Duende.IdentityServer@8.0.2", "Duende.IdentityServer@8.0.3"), [false, false]);
+    assert_eq!(unknown("Duende.IdentityServer@8.0.3", "Duende.IdentityServer@8.0.9"), [true, false]);
+    assert_eq!(unknown("Duende.IdentityServer@7.4.8", "Duende.IdentityServer@7.5.0"), [true, false]);
+    assert_eq!(unknown("Duende.IdentityServer@7.4.8", "Duende.IdentityServer@7.5.0-alpha.0"), [false, true]);
+    assert_eq!(unknown("Duende.IdentityServer@8.0.0-preview.5", "Duende.IdentityServer@8.0.0"), [false, false]);
     case("Duende.IdentityServer@7.4.0", "Duende.IdentityServer@8.0.9", true);
     case("Duende.IdentityServer@7.4.0", "Duende.IdentityServer@9.0.0", false);
     case("Duende.IdentityServer@9.0.0", "Duende.IdentityServer@10.0.0", false);

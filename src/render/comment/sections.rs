@@ -49,9 +49,20 @@ fn way_up(route: &Route, frame: &Frame) -> Markdown {
         line.ours(if last { "**" } else { "" }).code(&rung.line).ours(if last { "**" } else { "" });
         line.ours(if rung.database { " 🗄" } else { "" }).ours(if rung.framework { " ⬆" } else { "" });
     }
-    if !route.rungs.is_empty() {
-        line.ours("  ·  ");
+    // A plan by itself is of no repository.
+    if !route.jump.places.is_empty() {
+        line.ours(if route.rungs.is_empty() { "" } else { "  ·  " }).add(&carriers(route, frame));
     }
+    line.ours("\n");
+    if !route.known {
+        line.ours("\n> [!NOTE]\n> The rulebook does not know every version of this jump: what it says below may not be whole.\n");
+    }
+    line
+}
+
+/// Which projects jump, and where their version is set.
+fn carriers(route: &Route, frame: &Frame) -> Markdown {
+    let mut line = Markdown::new();
     // Projects that set the version themselves need no naming twice.
     if !route.jump.projects.iter().all(|project| route.jump.places.iter().any(|place| place.path == *project)) {
         line.ours("in ");
@@ -64,10 +75,6 @@ fn way_up(route: &Route, frame: &Frame) -> Markdown {
     listed(&mut line, &route.jump.places, CARRIERS, |line, place| {
         line.add(&linked(frame, &place.path, place.line));
     });
-    line.ours("\n");
-    if !route.known {
-        line.ours("\n> [!NOTE]\n> The rulebook does not know every version of this jump: what it says below may not be whole.\n");
-    }
     line
 }
 
@@ -318,21 +325,34 @@ fn unread(title: &'static str, problems: &[Unread], frame: &Frame, detail: Detai
     section
 }
 
+/// What was compared, and what was read for it.
+fn looked(report: &Report) -> Markdown {
+    let looked = &report.looked;
+    let mut line = Markdown::new();
+    line.ours("Compared ").code(short(&report.base)).ours(" with ").code(short(&report.head)).ours("; read ");
+    line.number(looked.projects).ours(if looked.projects == 1 { " project" } else { " projects" });
+    if looked.snapshots + looked.code > 0 {
+        line.ours(", ").number(looked.snapshots);
+        line.ours(if looked.snapshots == 1 { " model snapshot, " } else { " model snapshots, " });
+        line.number(looked.code).ours(if looked.code == 1 { " C# file" } else { " C# files" });
+    }
+    if looked.left_out > 0 {
+        line.ours("; ").number(looked.left_out).ours(" left out by the configuration");
+    }
+    line.ours(".");
+    line
+}
+
 /// One line: commit, what was searched, how fresh the rulebook is, how to configure.
 fn foot(report: &Report, frame: &Frame) -> Markdown {
     let mut line = Markdown::new();
-    line.ours("\n---\n\nCompared ").code(short(&report.base)).ours(" with ").code(short(&report.head)).ours("; read ");
-    line.number(report.looked.projects).ours(if report.looked.projects == 1 { " project" } else { " projects" });
-    if report.looked.snapshots + report.looked.code > 0 {
-        line.ours(", ").number(report.looked.snapshots).ours(" model snapshots, ");
-        line.number(report.looked.code).ours(" C# files");
+    line.ours("\n---\n\n");
+    let compared = !report.head.is_empty();
+    if compared {
+        line.add(&looked(report));
     }
-    if report.looked.left_out > 0 {
-        line.ours("; ").number(report.looked.left_out).ours(" left out by the configuration");
-    }
-    line.ours(".");
     if !report.book.verified.is_empty() {
-        line.ours(" Rulebook verified ").prose(&report.book.verified);
+        line.ours(if compared { " " } else { "" }).ours("Rulebook verified ").prose(&report.book.verified);
         for (index, tag) in report.book.tags.iter().enumerate() {
             line.ours(if index == 0 { " at " } else { ", " }).code(tag);
         }
