@@ -107,6 +107,14 @@ fn what_could_not_be_read_is_neither_added_nor_removed() {
 }
 
 #[test]
+fn what_cannot_be_told_on_both_sides_for_the_same_reason_is_no_change() {
+    let unknown = |property: &str| project("net8.0", &reference("Duende.IdentityServer", property));
+    let (one, other) = (unknown("$(Missing)"), unknown("[7.0,"));
+    changes(&[("A.csproj", &one)], &[("A.csproj", &one)], &[]);
+    assert_eq!(between(&[("A.csproj", &one)], &[("A.csproj", &other)]).changes.len(), 1);
+}
+
+#[test]
 fn what_the_configuration_leaves_out_is_counted() {
     let scope = Scope::of(&[], &["samples/**".to_owned()]);
     let (base, head) = (server("6.3.0"), server("7.0.0"));
