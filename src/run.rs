@@ -10,7 +10,8 @@ use tracing::{info, info_span};
 use crate::check::{self, Diff, Sides};
 use crate::day::Day;
 use crate::evidence::{Changed, FileFacts, Gatherer, hold, scoped};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Project};
+use crate::jump::{Jump, footings};
 use crate::place::{Place, Problem};
 use crate::plan::Plan;
 use crate::report::{Finding, Looked, Report, Unread, Verdict};
@@ -186,7 +187,9 @@ fn judged(
     let held = diff.jumps.iter().zip(&diff.plans).filter_map(|(jump, plan)| plan.as_ref().map(|plan| (jump, plan)));
     let held = held.flat_map(|(jump, plan)| {
         let others = diff.jumps.iter().filter(|it| it.product == jump.product && it.projects != jump.projects);
-        let others: Vec<&[String]> = others.map(|it| it.projects.as_slice()).collect();
+        let stay = staying(jump, &diff.inventory, rules);
+        let others: Vec<&[String]> =
+            others.map(|it| it.projects.as_slice()).chain(std::iter::once(stay.as_slice())).collect();
         match scoped(&facts, &diff.inventory, &jump.projects, &others) {
             Some((facts, inventory)) => hold(plan, plan.findings(rules), &facts, &inventory),
             None => hold(plan, plan.findings(rules), &facts, &diff.inventory),
@@ -195,6 +198,15 @@ fn judged(
     let held = held.collect();
     diff.problems.extend(facts.problems.iter().cloned());
     Ok((held, Looked { snapshots: facts.snapshots, code: facts.searched, ..Looked::default() }))
+}
+
+/// Projects that stand on the ladder of a jump and did not move: what a jump asks, it does not ask of them.
+fn staying(jump: &Jump, inventory: &Inventory, rules: &Rulebook) -> Vec<String> {
+    let stands = |project: &Project| {
+        footings(project, rules).iter().any(|it| it.product == jump.product && it.stand.line.is_some())
+    };
+    let still = inventory.projects.iter().filter(|project| !jump.projects.contains(&project.path));
+    still.filter(|project| stands(project)).map(|project| project.path.clone()).collect()
 }
 
 /// The facts of both sides' files; the texts of one batch are held at a time, so that much code needs no more memory than some.

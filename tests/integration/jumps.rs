@@ -5,8 +5,10 @@ use identityserver_upgrade::jump::JumpKind;
 use identityserver_upgrade::rules::Rulebook;
 use identityserver_upgrade::scope::Scope;
 use identityserver_upgrade::tree::Tree;
+use serde_json::Value;
 
 use crate::plan::today;
+use crate::scenarios::tool;
 
 fn tree(files: &[(&str, &str)]) -> Tree {
     let mut tree = Tree::new();
@@ -112,6 +114,31 @@ fn what_cannot_be_told_on_both_sides_for_the_same_reason_is_no_change() {
     let (one, other) = (unknown("$(Missing)"), unknown("[7.0,"));
     changes(&[("A.csproj", &one)], &[("A.csproj", &one)], &[]);
     assert_eq!(between(&[("A.csproj", &one)], &[("A.csproj", &other)]).changes.len(), 1);
+}
+
+/// A tenant of its own that stays is asked nothing, unless the host that moves is built with it.
+#[test]
+fn what_a_jump_asks_it_asks_of_those_that_move() {
+    let framework = |items: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (side, version) in [("base", "6.3.0"), ("head", "7.0.0")] {
+            let write = |path: &str, text: &str| {
+                let path = folder.path().join(side).join(path);
+                std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+                std::fs::write(path, text).expect("a file");
+            };
+            let host = reference("Duende.IdentityServer", version) + items;
+            write("host/Host.csproj", &project("net8.0", &host));
+            write("tenant/Tenant.csproj", &project("net6.0", &reference("Duende.IdentityServer", "6.3.0")));
+        }
+        let side = |name: &str| folder.path().join(name);
+        let output = tool().arg("diff").arg(side("base")).arg(side("head")).args(["--format", "json"]).output();
+        let report: Value = serde_json::from_slice(&output.expect("runs").stdout).expect("JSON");
+        let findings = report["findings"].as_array().expect("findings").clone();
+        findings.into_iter().find(|it| it["kind"] == "framework").expect("a framework finding")["status"].clone()
+    };
+    assert_eq!(framework(""), "done");
+    assert_eq!(framework("<ProjectReference Include=\"../tenant/Tenant.csproj\" />"), "todo");
 }
 
 #[test]
