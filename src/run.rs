@@ -10,7 +10,7 @@ use tracing::{info, info_span};
 use crate::check::{self, Diff, Sides};
 use crate::day::Day;
 use crate::evidence::{Changed, FileFacts, Gatherer, hold, scoped};
-use crate::inventory::{Inventory, Project};
+use crate::inventory::{Inventory, Kind, Project};
 use crate::jump::{Jump, footings};
 use crate::place::{Place, Problem};
 use crate::plan::Plan;
@@ -205,7 +205,9 @@ fn staying(jump: &Jump, inventory: &Inventory, rules: &Rulebook) -> Vec<String> 
     let stands = |project: &Project| {
         footings(project, rules).iter().any(|it| it.product == jump.product && it.stand.line.is_some())
     };
-    let still = inventory.projects.iter().filter(|project| !jump.projects.contains(&project.path));
+    // A lock file goes with its project.
+    let still = inventory.projects.iter().filter(|project| project.kind != Kind::Lock);
+    let still = still.filter(|project| !jump.projects.contains(&project.path));
     still.filter(|project| stands(project)).map(|project| project.path.clone()).collect()
 }
 
