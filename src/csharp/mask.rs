@@ -1,5 +1,7 @@
 //! Blanks what need not be parsed, keeping every offset and line: what the preprocessor reads, and bodies that nobody asks about.
 
+use crate::csharp::names::TYPE_KEYWORDS;
+
 /// Whether the condition of a branch is plain.
 fn plain(condition: &str) -> Option<bool> {
     match condition.split("//").next().unwrap_or_default().trim().trim_matches(['(', ')']).trim() {
@@ -60,9 +62,6 @@ fn follow(directive: &str, open: &mut Vec<Branches>) {
         _ => {}
     }
 }
-
-/// Keywords of declarations that a list of all types of a file must not miss.
-const TYPE_KEYWORDS: [&[u8]; 5] = [b"class", b"record", b"struct", b"interface", b"enum"];
 
 /// What was opened and is not closed yet.
 enum Open {
@@ -140,7 +139,9 @@ fn idle_bodies(text: &[u8], offsets: &[usize]) -> Option<Vec<(usize, usize)>> {
         if byte.is_ascii_whitespace() || word.starts_with(b"//") || word.starts_with(b"/*") {
             continue;
         }
-        if let (true, Some(Open::Brace { types, .. })) = (TYPE_KEYWORDS.contains(&word), open.last_mut()) {
+        if let (true, Some(Open::Brace { types, .. })) =
+            (TYPE_KEYWORDS.iter().any(|keyword| keyword.as_bytes() == word), open.last_mut())
+        {
             *types = true;
         }
         (before, last) = (last, word);

@@ -6,6 +6,9 @@ use crate::csharp::{Node, Syntax};
 pub const TYPES: [&str; 5] =
     ["class_declaration", "record_declaration", "struct_declaration", "interface_declaration", "enum_declaration"];
 
+/// The words before the names of those; `record struct` ends in one, too.
+pub const TYPE_KEYWORDS: [&str; 5] = ["class", "record", "struct", "interface", "enum"];
+
 /// One `using` directive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Using {

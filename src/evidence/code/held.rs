@@ -7,15 +7,13 @@ use std::collections::BTreeSet;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
+use crate::csharp::names::TYPE_KEYWORDS;
 use crate::csharp::parse_around;
 use crate::evidence::code::inheritance::bases_of;
 use crate::evidence::code::settle::Surroundings;
 use crate::evidence::wanted::{Detector, Found, Sign, Wanted};
 use crate::evidence::{FileFacts, tangled};
 use crate::inventory::Inventory;
-
-/// Keywords before the name of a type.
-const DECLARING: [&str; 5] = ["class", "record", "struct", "interface", "enum"];
 
 /// Whether a file can show something by itself: it names a product's namespace, or declares what has one of the names.
 pub(in crate::evidence) fn shows(text: &str, wanted: &Wanted, found: &Found) -> bool {
@@ -37,7 +35,7 @@ fn declares(text: &str, offset: usize) -> bool {
     let keyword = before.rsplit(|it: char| !it.is_alphanumeric()).next().unwrap_or_default();
     let after = from.trim_start_matches(|it: char| it.is_alphanumeric() || it == '_');
     let parameters = after.split_once('(').filter(|(generic, _)| generic.trim().is_empty() || after.starts_with('<'));
-    DECLARING.contains(&keyword) || parameters.is_some_and(|(_, it)| it.trim_start().starts_with("this "))
+    TYPE_KEYWORDS.contains(&keyword) || parameters.is_some_and(|(_, it)| it.trim_start().starts_with("this "))
 }
 
 /// Reads those of the held files that can show something now that all files are known; no text is held after it.
