@@ -161,6 +161,11 @@ impl Point {
 }
 
 impl Plan {
+    /// Whether the book knows the jump, and the very release that it arrives at.
+    pub fn knows_arrival(&self) -> bool {
+        self.known && rung_of(self.product, &self.to).is_some_and(|rung| rung.lists(&self.to.version))
+    }
+
     /// The plan of a way on a ladder. A stand without a line, or of a package that does not lead, gives an unknown plan.
     pub fn of(product: &'static Product, from: &Stand, to: &Stand, today: Day) -> Self {
         let mut plan = Self::unknown(product, from, to, today);

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
-use crate::cli::print;
+use crate::cli::{complain, print};
 use crate::inventory::msbuild::{ROOT, Workspace};
 use crate::inventory::{Inventory, Options};
 use crate::place::Problem;
@@ -97,7 +97,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 
 impl Arguments {
     /// Prints the values that are asked for; what cannot be told among them goes to standard error, and is status 1.
-    #[expect(clippy::print_stderr, reason = "standard output is the answer, and it may be a bare value")]
     fn values(&self, tree: &Tree, target: &Target) -> anyhow::Result<u8> {
         let names = |list: &[String]| -> Vec<String> {
             list.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
@@ -109,7 +108,7 @@ impl Arguments {
         };
         // The engine sees the repository at a place of its own, and whoever compares wants to see the real one.
         print(&values(&found).replace(ROOT, &target.root.display().to_string()))?;
-        found.problems.iter().for_each(|problem| eprintln!("{}", line(problem)));
+        found.problems.iter().for_each(|problem| complain(&line(problem)));
         let untold = found.properties.iter().any(|(_, value)| value.is_none());
         Ok(u8::from(untold || !found.problems.is_empty()))
     }

@@ -98,10 +98,15 @@ impl Search<'_> {
 }
 
 impl Detector {
+    /// Whether a namespace is one of the product's.
+    pub(super) fn is_of_product(&self, namespace: &str) -> bool {
+        self.namespaces.iter().any(|root| is_below(namespace, root))
+    }
+
     /// Whether a namespace is where the type lives.
     pub(super) fn lives_in(&self, namespace: &str) -> bool {
         if self.homes.is_empty() {
-            return self.namespaces.iter().any(|root| is_below(namespace, root));
+            return self.is_of_product(namespace);
         }
         self.homes.iter().any(|home| home == namespace)
     }
@@ -109,7 +114,7 @@ impl Detector {
     /// Whether code inside a namespace sees the type without importing it.
     pub(super) fn is_seen_from(&self, namespace: &str) -> bool {
         if self.homes.is_empty() {
-            return self.namespaces.iter().any(|root| is_below(namespace, root));
+            return self.is_of_product(namespace);
         }
         self.homes.iter().any(|home| is_below(namespace, home))
     }

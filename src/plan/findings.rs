@@ -313,19 +313,16 @@ fn preview(plan: &Plan) -> Option<Finding> {
 /// What the book does not know is said, with how far it knows; an end that nobody can tell is no matter of the book. A release
 /// of a known line that came after the book may change anything: patches do, too.
 fn unknown(plan: &Plan, rules: &Rulebook) -> Option<Finding> {
-    let to = plan.to.line?;
-    plan.from.line?;
-    let arrival = plan.product.rungs.iter().find(|rung| rung.file.package == plan.to.package && rung.line == to);
-    let (title, newest) = match arrival.filter(|_| plan.known) {
-        Some(rung) if rung.lists(&plan.to.version) => return None,
-        Some(rung) => {
-            (format!("The rulebook does not know {} `{}`", plan.product.file.title, plan.to.version), rung.newest())
-        }
-        None => (
-            format!("The rulebook does not know this jump of {}", plan.product.file.title),
-            plan.product.newest().and_then(Rung::newest),
-        ),
+    if plan.knows_arrival() || plan.from.line.is_none() || plan.to.line.is_none() {
+        return None;
+    }
+    let (what, newest) = if plan.known {
+        (format!("{} `{}`", plan.product.file.title, plan.to.version), rung_of(plan.product, &plan.to))
+    } else {
+        (format!("this jump of {}", plan.product.file.title), plan.product.newest())
     };
+    let title = format!("The rulebook does not know {what}");
+    let newest = newest.and_then(Rung::newest);
     let newest = newest.map(|version| version.to_string()).unwrap_or_default();
     let advice = format!(
         "It knows up to {newest}, verified {}. Read the vendor's release notes for the rest, or update this tool.",

@@ -139,14 +139,13 @@ fn names(alterations: &[Alteration]) -> Vec<&str> {
 
 /// The plan for a terminal.
 pub fn text(plan: &Plan, rules: &'static Rulebook) -> String {
-    let told = stays(plan, rules).into_iter().chain(plan.product.file.note.clone());
+    let told = stays(plan).into_iter().chain(plan.product.file.note.clone());
     told.fold(text::text(&report(plan, rules)), |text, told| text + &told + "\n")
 }
 
 /// That no migration is needed is worth a sentence: nobody finds it in the pages.
-fn stays(plan: &Plan, rules: &Rulebook) -> Option<String> {
-    let known = !plan.findings(rules).iter().any(|finding| finding.rule.ends_with("/unknown"));
-    let told = known && !plan.down && !plan.contexts.is_empty();
+fn stays(plan: &Plan) -> Option<String> {
+    let told = plan.knows_arrival() && !plan.down && !plan.contexts.is_empty();
     let same = plan.contexts.iter().all(|context| context.known && !context.needs_migration());
     let names: Vec<&str> = plan.contexts.iter().map(|context| context.name.as_str()).collect();
     (told && same).then(|| format!("No migration is needed; both ends have the same database ({}).", names.join(", ")))

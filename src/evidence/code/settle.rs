@@ -201,7 +201,7 @@ impl<'a> Surroundings<'a> {
         let typed = !matches!(detector.sign, Sign::Call(_) | Sign::Attribute(_) | Sign::Using(_));
         let sees = |namespace: &str, inside: bool| {
             if !typed {
-                detector.namespaces.iter().any(|root| is_below(namespace, root))
+                detector.is_of_product(namespace)
             } else if inside {
                 detector.is_seen_from(namespace)
             } else {
@@ -217,19 +217,17 @@ impl<'a> Surroundings<'a> {
 
     /// Whether a file that does not name the product may see what the detector looks for.
     pub(super) fn may_show(&self, path: &str, detector: &Detector) -> bool {
-        let products = |namespace: &str| detector.namespaces.iter().any(|root| is_below(namespace, root));
         let referenced = matches!(detector.sign, Sign::Call(_) | Sign::Member(..));
-        self.shared.iter().any(|(root, namespace)| is_in(path, root) && products(namespace))
+        self.shared.iter().any(|(root, namespace)| is_in(path, root) && detector.is_of_product(namespace))
             || (referenced && self.references(path, detector))
     }
 
     /// Whether the file sees anything of the product.
     fn sees_product(&self, file: &FileFacts, detector: &Detector) -> bool {
-        let products = |namespace: &str| detector.namespaces.iter().any(|root| is_below(namespace, root));
         let Some(code) = &file.code else { return false };
         let mut shared = self.shared.iter().filter(|(root, _)| is_in(&file.path, root));
-        code.usings.iter().chain(&code.namespaces).any(|namespace| products(namespace))
-            || shared.any(|(_, namespace)| products(namespace))
+        code.usings.iter().chain(&code.namespaces).any(|namespace| detector.is_of_product(namespace))
+            || shared.any(|(_, namespace)| detector.is_of_product(namespace))
     }
 
     /// Whether the project of a file references a package whose id starts like one of the product's namespaces.
